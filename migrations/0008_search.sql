@@ -1,0 +1,12 @@
+-- +goose Up
+
+create extension if not exists pg_trgm;
+
+-- One row a product: its words in all six languages, folded by the program's normaliser to one alphabet.
+create table product_search (
+    product_id bigint primary key references products on delete cascade,
+    names      text not null,     -- folded names, one line a language
+    words      tsvector not null  -- weights: A name, B maker and place, C category and composition, D story
+);
+create index product_search_names on product_search using gin (names gin_trgm_ops);
+create index product_search_words on product_search using gin (words);
