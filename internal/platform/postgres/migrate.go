@@ -1,0 +1,165 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"awil/migrations"
+)
+
+// Migrate brings the database at url up to the schema this binary was built
+// with: our own migrations, then those of the job queue. It does nothing when
+// all is applied. Processes that start together take turns, by a lock in the
+// database. A database that is ahead of the binary is left alone.
+func Migrate(ctx context.Context, url string) error {
+	// An index on a full table may take minutes.
+	pool, err := Open(ctx, url, Options{
+		ApplicationName:  "awil migrate",
+		MaxConns:         4,
+		StatementTimeout: -1,
+		LockTimeout:      -1,
+	})
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	if now, err := Status(ctx, pool); err != nil {
+		return err
+	} else if now.Current() {
+		return nil
+	}
+	db := stdlib.OpenDBFromPool(pool)
+	defer db.Close()
+	return locked(ctx, db, func() error {
+		if err := migrateSchema(ctx, db); err != nil {
+			return err
+		}
+		return migrateQueue(ctx, pool)
+	})
+}
+
+// locked holds the migration lock while f runs. One lock covers both sets.
+func locked(ctx context.Context, db *sql.DB, f func() error) (err error) {
+	const everySecond, tries = 1, 600
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(everySecond, tries))
+	if err != nil {
+		return fmt.Errorf("migration lock: %w", err)
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("migration lock: %w", err)
+	}
+	defer conn.Close()
+	if err := locker.SessionLock(ctx, conn); err != nil {
+		return fmt.Errorf("wait for another migration: %w", err)
+	}
+	defer func() {
+		if unlock := locker.SessionUnlock(context.WithoutCancel(ctx), conn); unlock != nil {
+			err = errors.Join(err, fmt.Errorf("release migration lock: %w", unlock))
+		}
+	}()
+	return f()
+}
+
+func migrateSchema(ctx context.Context, db *sql.DB) error {
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS,
+		goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+func migrateQueue(ctx context.Context, pool *pgxpool.Pool) error {
+	migrator, err := rivermigrate.New(riverpgxv5.New(pool), nil)
+	if err != nil {
+		return fmt.Errorf("read job queue migrations: %w", err)
+	}
+	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("migrate job queue: %w", err)
+	}
+	return nil
+}
+
+// Migrations says how far a database is; versions are the files' numbers, 0
+// before the first.
+type Migrations struct {
+	Applied, Known           int64 // our own schema
+	QueueApplied, QueueKnown int64 // the job queue's
+}
+
+// Current reports whether every migration this binary knows is applied. A
+// database that a newer binary has migrated further counts as current, so that
+// old and new can run side by side during an upgrade.
+func (m Migrations) Current() bool {
+	return m.Applied >= m.Known && m.QueueApplied >= m.QueueKnown
+}
+
+// Status reads how far the database is, in one query cheap enough for a
+// readiness check.
+func Status(ctx context.Context, db DB) (Migrations, error) {
+	known, queueKnown, err := knownVersions()
+	if err != nil {
+		return Migrations{}, err
+	}
+	m := Migrations{Known: known, QueueKnown: queueKnown}
+	tables := [2]bool{}
+	const exist = `/* postgres.Status */
+select to_regclass('goose_db_version') is not null, to_regclass('river_migration') is not null`
+	if err := db.QueryRow(ctx, exist).Scan(&tables[0], &tables[1]); err != nil {
+		return m, fmt.Errorf("migration status: %w", Err(err))
+	}
+	versions := []struct {
+		exists bool
+		sql    string
+		into   *int64
+	}{
+		{tables[0], `select coalesce(max(version_id), 0) from goose_db_version where is_applied`, &m.Applied},
+		{tables[1], `select coalesce(max(version), 0) from river_migration where line = 'main'`, &m.QueueApplied},
+	}
+	for _, v := range versions {
+		if !v.exists {
+			continue
+		}
+		if err := db.QueryRow(ctx, v.sql).Scan(v.into); err != nil {
+			return m, fmt.Errorf("migration status: %w", Err(err))
+		}
+	}
+	return m, nil
+}
+
+// knownVersions returns the newest migration of each set in this binary.
+func knownVersions() (schema, queue int64, err error) {
+	files, err := fs.Glob(migrations.FS, "*.sql")
+	if err != nil {
+		return 0, 0, fmt.Errorf("list migrations: %w", err)
+	}
+	for _, name := range files {
+		version, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, 0, fmt.Errorf("migration %s: %w", name, err)
+		}
+		schema = max(schema, version)
+	}
+	migrator, err := rivermigrate.New(riverpgxv5.New(nil), nil)
+	if err != nil {
+		return 0, 0, fmt.Errorf("read job queue migrations: %w", err)
+	}
+	for _, migration := range migrator.AllVersions() {
+		queue = max(queue, int64(migration.Version))
+	}
+	return schema, queue, nil
+}
