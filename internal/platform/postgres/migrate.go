@@ -108,58 +108,55 @@ func (m Migrations) Current() bool {
 	return m.Applied >= m.Known && m.QueueApplied >= m.QueueKnown
 }
 
-// Status reads how far the database is, in one query cheap enough for a
+// Status reads how far the database is, with queries cheap enough for a
 // readiness check.
 func Status(ctx context.Context, db DB) (Migrations, error) {
-	known, queueKnown, err := knownVersions()
+	m, err := Known()
 	if err != nil {
-		return Migrations{}, err
+		return m, err
 	}
-	m := Migrations{Known: known, QueueKnown: queueKnown}
-	tables := [2]bool{}
+	var schema, queue bool
 	const exist = `/* postgres.Status */
 select to_regclass('goose_db_version') is not null, to_regclass('river_migration') is not null`
-	if err := db.QueryRow(ctx, exist).Scan(&tables[0], &tables[1]); err != nil {
+	if err := db.QueryRow(ctx, exist).Scan(&schema, &queue); err != nil {
 		return m, fmt.Errorf("migration status: %w", Err(err))
 	}
-	versions := []struct {
-		exists bool
-		sql    string
-		into   *int64
-	}{
-		{tables[0], `select coalesce(max(version_id), 0) from goose_db_version where is_applied`, &m.Applied},
-		{tables[1], `select coalesce(max(version), 0) from river_migration where line = 'main'`, &m.QueueApplied},
-	}
-	for _, v := range versions {
-		if !v.exists {
-			continue
+	if schema {
+		const latest = `select coalesce(max(version_id), 0) from goose_db_version where is_applied`
+		if err := db.QueryRow(ctx, latest).Scan(&m.Applied); err != nil {
+			return m, fmt.Errorf("migration status: %w", Err(err))
 		}
-		if err := db.QueryRow(ctx, v.sql).Scan(v.into); err != nil {
+	}
+	if queue {
+		const latest = `select coalesce(max(version), 0) from river_migration where line = 'main'`
+		if err := db.QueryRow(ctx, latest).Scan(&m.QueueApplied); err != nil {
 			return m, fmt.Errorf("migration status: %w", Err(err))
 		}
 	}
 	return m, nil
 }
 
-// knownVersions returns the newest migration of each set in this binary.
-func knownVersions() (schema, queue int64, err error) {
+// Known returns the newest migration of each set in this binary, with nothing
+// applied.
+func Known() (Migrations, error) {
+	var m Migrations
 	files, err := fs.Glob(migrations.FS, "*.sql")
 	if err != nil {
-		return 0, 0, fmt.Errorf("list migrations: %w", err)
+		return m, fmt.Errorf("list migrations: %w", err)
 	}
 	for _, name := range files {
 		version, err := goose.NumericComponent(name)
 		if err != nil {
-			return 0, 0, fmt.Errorf("migration %s: %w", name, err)
+			return m, fmt.Errorf("migration %s: %w", name, err)
 		}
-		schema = max(schema, version)
+		m.Known = max(m.Known, version)
 	}
 	migrator, err := rivermigrate.New(riverpgxv5.New(nil), nil)
 	if err != nil {
-		return 0, 0, fmt.Errorf("read job queue migrations: %w", err)
+		return m, fmt.Errorf("read job queue migrations: %w", err)
 	}
 	for _, migration := range migrator.AllVersions() {
-		queue = max(queue, int64(migration.Version))
+		m.QueueKnown = max(m.QueueKnown, int64(migration.Version))
 	}
-	return schema, queue, nil
+	return m, nil
 }
