@@ -1,0 +1,105 @@
+package accounts
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"awil/internal/errs"
+	"awil/internal/platform/postgres"
+)
+
+const sqlInsertRole = `/* accounts.grant */
+insert into account_roles (account_id, role, granted_by) values ($1, $2, $3) on conflict do nothing`
+
+func insertRole(ctx context.Context, tx pgx.Tx, id int64, role Role, by *int64) error {
+	_, err := tx.Exec(ctx, sqlInsertRole, id, role, by)
+	return postgres.Err(err)
+}
+
+// SetRoles makes roles the whole set account id holds, in the name of by. The last admin keeps that role
+// (errs.Conflict), so that nobody locks the programme out of its own desk.
+func (s *Service) SetRoles(ctx context.Context, by, id int64, roles Roles) error {
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		before, err := lockRoles(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(before, RoleAdmin) && !slices.Contains(roles, RoleAdmin) {
+			if err := anotherAdmin(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Exec(ctx, `/* accounts.revoke */ delete from account_roles where account_id = $1 and role <> all ($2)`, id, roles); err != nil {
+			return postgres.Err(err)
+		}
+		for _, role := range roles {
+			if err := insertRole(ctx, tx, id, role, &by); err != nil {
+				return err
+			}
+		}
+		return Audit(ctx, tx, Event{AccountID: by, Action: "account.roles", SubjectKind: "account", SubjectID: id,
+			Detail: map[string]any{"before": before, "after": roles}})
+	})
+}
+
+// lockRoles locks every admin row too, so that two admins cannot take the role from each other at once.
+func lockRoles(ctx context.Context, tx pgx.Tx, id int64) (Roles, error) {
+	if _, err := tx.Exec(ctx, `/* accounts.lock_admins */ select from account_roles where role = 'admin' for update`); err != nil {
+		return nil, postgres.Err(err)
+	}
+	var roles Roles
+	err := tx.QueryRow(ctx, `/* accounts.roles_of */
+select array(select role from account_roles r where r.account_id = a.id order by role) from accounts a where a.id = $1 for update`, id).Scan(&roles)
+	return roles, postgres.Err(err)
+}
+
+func anotherAdmin(ctx context.Context, tx pgx.Tx, except int64) error {
+	var found bool
+	err := tx.QueryRow(ctx, `/* accounts.another_admin */
+select exists (select from account_roles r join accounts a on a.id = r.account_id
+               where r.role = 'admin' and a.id <> $1 and a.disabled_at is null)`, except).Scan(&found)
+	if err != nil {
+		return postgres.Err(err)
+	}
+	if !found {
+		return errs.E(errs.Conflict, "the last admin stays admin")
+	}
+	return nil
+}
+
+// SetDisabled closes or reopens an account in the name of by. The last admin cannot be closed (errs.Conflict).
+func (s *Service) SetDisabled(ctx context.Context, by, id int64, disabled bool) error {
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		roles, err := lockRoles(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		action, at := "account.enabled", any(nil)
+		if disabled {
+			action, at = "account.disabled", s.clock().UTC()
+			if slices.Contains(roles, RoleAdmin) {
+				if err := anotherAdmin(ctx, tx, id); err != nil {
+					return err
+				}
+			}
+		}
+		if err := one(tx.Exec(ctx, `/* accounts.set_disabled */ update accounts set disabled_at = $2 where id = $1`, id, at)); err != nil {
+			return err
+		}
+		return Audit(ctx, tx, Event{AccountID: by, Action: action, SubjectKind: "account", SubjectID: id})
+	})
+}
+
+// one turns "no row was touched" into errs.NotFound.
+func one(tag pgconn.CommandTag, err error) error {
+	if err != nil {
+		return postgres.Err(err)
+	}
+	if tag.RowsAffected() == 0 {
+		return errs.E(errs.NotFound, "no such account")
+	}
+	return nil
+}

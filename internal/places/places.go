@@ -1,0 +1,88 @@
+// Package places owns where things come from: regions, districts, and the villages with their stories.
+package places
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/i18n"
+	"awil/internal/platform/postgres"
+)
+
+// Village is a place with a story, in one language.
+type Village struct {
+	ID          int64
+	Slug        string
+	Name        string
+	Summary     string    // one line
+	Story       string    // a few sentences
+	TextLang    i18n.Lang // the language the texts are in: the asked one, else English, else the source
+	District    string
+	Region      string
+	RegionSlug  string
+	Country     string // ISO 3166-1 alpha-2
+	Latitude    float64
+	Longitude   float64
+	HeroPhotoID *int64
+}
+
+// Service reads and writes places.
+type Service struct{ db postgres.DB }
+
+// New returns the service on a pool or a transaction.
+func New(db postgres.DB) *Service { return &Service{db: db} }
+
+// A text is read in the asked language where it is fit for buyers, else in English, else in the language it was
+// written in: $1 is the asked language.
+const sqlVillage = `
+select v.id, v.slug, t.name, t.summary, t.story, t.lang as text_lang,
+       coalesce(dt.name, d.slug) as district, coalesce(rt.name, r.slug) as region, r.slug as region_slug, r.country,
+       v.latitude::float8 as latitude, v.longitude::float8 as longitude, v.hero_photo_id
+from villages v
+join districts d on d.id = v.district_id
+join regions r on r.id = d.region_id
+left join district_texts dt on dt.district_id = d.id and dt.lang = $1
+left join region_texts rt on rt.region_id = r.id and rt.lang = $1
+join lateral (
+    select * from village_texts t where t.village_id = v.id and t.state <> 'draft'
+    order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = v.source_lang desc limit 1
+) t on true
+`
+
+// Villages lists every village, by country, region and name.
+func (s *Service) Villages(ctx context.Context, lang i18n.Lang) ([]Village, error) {
+	return s.villages(ctx, `/* places.villages */`+sqlVillage+`order by r.country desc, region, t.name`, lang)
+}
+
+// VillagesByID returns the villages asked for, keyed by id.
+func (s *Service) VillagesByID(ctx context.Context, lang i18n.Lang, ids ...int64) (map[int64]Village, error) {
+	list, err := s.villages(ctx, `/* places.villages_by_id */`+sqlVillage+`where v.id = any ($2)`, lang, ids)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]Village, len(list))
+	for _, v := range list {
+		byID[v.ID] = v
+	}
+	return byID, nil
+}
+
+// VillageBySlug returns one village, or errs.NotFound.
+func (s *Service) VillageBySlug(ctx context.Context, lang i18n.Lang, slug string) (Village, error) {
+	rows, err := s.db.Query(ctx, `/* places.village_by_slug */`+sqlVillage+`where v.slug = $2`, lang, slug)
+	if err != nil {
+		return Village{}, postgres.Err(err)
+	}
+	v, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Village])
+	return v, postgres.Err(err)
+}
+
+func (s *Service) villages(ctx context.Context, sql string, args ...any) ([]Village, error) {
+	rows, err := s.db.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Village])
+	return list, postgres.Err(err)
+}
