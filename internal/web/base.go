@@ -1,0 +1,101 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"awil/internal/accounts"
+	"awil/internal/i18n"
+	"awil/templates/layout"
+)
+
+// Base returns what every page knows, for this request. The page completes it
+// with its title and the like. It never fails: what cannot be loaded is logged
+// and left out, so that error pages can be drawn when the database is away.
+func Base(c echo.Context) layout.Base {
+	st := stateOf(c)
+	s, lang := st.server, Lang(c)
+	r := c.Request()
+	b := layout.Base{
+		Localizer: i18n.For(lang),
+		Origin:    s.origin(),
+		Path:      r.URL.Path,
+		Query:     r.URL.RawQuery,
+		Assets:    s.Assets,
+		Demo:      s.Demo,
+		Viewer:    layoutViewer(st),
+	}
+	if r.Method != "GET" && r.Method != "HEAD" {
+		b.Query = "" // a form's page is shown again by its address alone
+	}
+	if st.access.private() {
+		b.Flash = s.takeFlash(c, b.Localizer)
+		b.Robots = "noindex"
+	}
+	if st.market.Code != "" {
+		s.shopBase(c, &b, st.market)
+	}
+	return b
+}
+
+func (s *Server) shopBase(c echo.Context, b *layout.Base, m layout.Market) {
+	b.Market = m
+	prefix := "/" + layout.Locale(b.Lang(), m.Code)
+	b.Path = strings.TrimPrefix(b.Path, prefix)
+	if b.Path == "" {
+		b.Path = "/"
+	}
+	markets, err := s.markets.all(c.Request().Context())
+	if err != nil {
+		s.Log.WarnContext(c.Request().Context(), "markets", "error", err, "request_id", RequestID(c))
+	}
+	b.Markets = markets
+	nav, err := s.nav.get(c.Request().Context(), b.Lang(), m)
+	if err != nil {
+		s.Log.WarnContext(c.Request().Context(), "navigation", "error", err, "request_id", RequestID(c))
+	}
+	b.Nav = nav.at(c.Request().URL.Path)
+}
+
+// Lang returns the language of the page: the path's in the shop, elsewhere the
+// one chosen, the account's, the shop's last, the browser's.
+func Lang(c echo.Context) i18n.Lang {
+	st := stateOf(c)
+	if st.lang != "" {
+		return st.lang
+	}
+	lang := st.server.langOutside(c)
+	if st.area == InDesk && lang != "ru" {
+		return deskLang(lang)
+	}
+	return lang
+}
+
+// deskLang is the language of the desk, which has two: Russian for whoever
+// reads one of the region's languages, English for all others.
+func deskLang(lang i18n.Lang) i18n.Lang {
+	switch lang {
+	case "uz", "kaa", "ky", "ru":
+		return "ru"
+	default:
+		return "en"
+	}
+}
+
+// Market returns the market of a shop page; elsewhere it is zero.
+func Market(c echo.Context) layout.Market { return stateOf(c).market }
+
+func layoutViewer(st *state) *layout.Viewer {
+	v := st.viewer
+	if v == nil {
+		return nil
+	}
+	return &layout.Viewer{
+		ID: v.ID, Name: v.Name,
+		Producer: st.member != nil && *st.member,
+		Curator:  v.Roles.Has(accounts.RoleCurator),
+		Finance:  v.Roles.Has(accounts.RoleFinance),
+		Admin:    v.Roles.Has(accounts.RoleAdmin),
+	}
+}

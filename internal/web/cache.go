@@ -1,0 +1,106 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"awil/internal/i18n"
+	"awil/templates/layout"
+)
+
+// marketCache remembers the last markets that could be read, so that pages
+// about a database that is away still have their frame.
+type marketCache struct {
+	source Markets
+	mu     sync.Mutex
+	last   []layout.Market
+}
+
+// all returns the active markets; when they cannot be read, the last known
+// ones without an error, if there are any.
+func (m *marketCache) all(ctx context.Context) ([]layout.Market, error) {
+	list, err := m.source.All(ctx)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err == nil {
+		m.last = list
+		return list, nil
+	}
+	if m.last != nil {
+		return m.last, nil
+	}
+	return nil, err
+}
+
+// byCode returns an active market; ok is false when there is none of that code.
+func (m *marketCache) byCode(ctx context.Context, code string) (layout.Market, bool, error) {
+	list, err := m.all(ctx)
+	if err != nil {
+		return layout.Market{}, false, err
+	}
+	i := slices.IndexFunc(list, func(m layout.Market) bool { return m.Code == code })
+	if i < 0 {
+		return layout.Market{}, false, nil
+	}
+	return list[i], true, nil
+}
+
+// navKept is how long header and footer may lag behind the categories.
+const navKept = 30 * time.Second
+
+// navCache keeps the links of header and footer: every shop page needs them.
+type navCache struct {
+	source Navigation
+	clock  func() time.Time
+	mu     sync.Mutex
+	kept   map[string]keptNav
+}
+
+type keptNav struct {
+	nav   links
+	until time.Time
+}
+
+// links are a market's links before it is known which of them is the page.
+type links struct{ layout.Nav }
+
+// get returns the links of a language in a market. After a failure the last
+// known ones are returned along with the error. The number of entries is
+// bounded by that of the markets times that of the languages.
+func (n *navCache) get(ctx context.Context, lang i18n.Lang, m layout.Market) (links, error) {
+	if n.source == nil {
+		return links{}, nil
+	}
+	key := layout.Locale(lang, m.Code)
+	n.mu.Lock()
+	old, ok := n.kept[key]
+	n.mu.Unlock()
+	now := n.clock()
+	if ok && now.Before(old.until) {
+		return old.nav, nil
+	}
+	nav, err := n.source.Shop(ctx, lang, m)
+	if err != nil {
+		return old.nav, err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.kept == nil {
+		n.kept = map[string]keptNav{}
+	}
+	n.kept[key] = keptNav{links{nav}, now.Add(navKept)}
+	return links{nav}, nil
+}
+
+// at marks the entry of the header that the path lies under.
+func (l links) at(path string) layout.Nav {
+	nav := l.Nav
+	nav.Main = slices.Clone(nav.Main)
+	for i, link := range nav.Main {
+		nav.Main[i].Current = path == link.Href || strings.HasPrefix(path, strings.TrimSuffix(link.Href, "/")+"/")
+	}
+	return nav
+}

@@ -1,0 +1,137 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"awil/internal/errs"
+	"awil/templates/errorpage"
+)
+
+// statuses maps the kinds of errors to what a browser is told.
+var statuses = map[errs.Kind]int{
+	errs.NotFound:        http.StatusNotFound,
+	errs.Invalid:         http.StatusUnprocessableEntity,
+	errs.Conflict:        http.StatusConflict,
+	errs.Forbidden:       http.StatusForbidden,
+	errs.Unauthenticated: http.StatusUnauthorized,
+	errs.TooLarge:        http.StatusRequestEntityTooLarge,
+	errs.Unavailable:     http.StatusServiceUnavailable,
+	errs.Gone:            http.StatusGone,
+}
+
+// statusOf tells the status of an error: Echo's own for paths and methods it
+// does not know, else that of the kind, else 500.
+func statusOf(err error) int {
+	var fromEcho *echo.HTTPError
+	if errors.As(err, &fromEcho) {
+		return fromEcho.Code
+	}
+	if status, ok := statuses[errs.KindOf(err)]; ok {
+		return status
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// handleError turns what a handler returned into an answer, once: a page in
+// the visitor's language, or JSON for machines. Failures of ours are logged
+// whole and told in general words.
+func (s *Server) handleError(err error, c echo.Context) {
+	st := stateOf(c)
+	if st == nil { // outside begin: nothing of ours has run
+		st = &state{server: s, id: requestID(), area: areaOf(c.Request().URL.Path)}
+		c.Set(stateKey, st)
+	}
+	status := statusOf(err)
+	s.logError(c, st, err, status)
+	if c.Response().Committed || errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil {
+		return // the answer is under way, or nobody waits for one
+	}
+	if answerErr := s.answerError(c, st, err, status); answerErr != nil {
+		s.Log.ErrorContext(c.Request().Context(), "error page failed", "error", answerErr, "request_id", st.id)
+		if !c.Response().Committed {
+			_ = c.String(status, http.StatusText(status)) // the connection is all that can still fail
+		}
+	}
+}
+
+func (s *Server) answerError(c echo.Context, st *state, err error, status int) error {
+	if st.access == Machine || wantsJSON(c.Request()) {
+		c.Response().Header().Set("Cache-Control", "no-store")
+		return c.JSON(status, map[string]any{"error": http.StatusText(status), "request_id": st.id})
+	}
+	if status == http.StatusUnauthorized {
+		return s.askToSignIn(c)
+	}
+	if status >= http.StatusInternalServerError && st.access.private() {
+		st.viewer = nil // the page about a failure must not fail over the viewer
+	}
+	s.localeOfError(c, st)
+	b := Base(c)
+	b.Robots = "noindex"
+	view := errorpage.View{Status: status, RequestID: st.id, Area: errorpage.Area(st.area)}
+	if s.Dev {
+		view.Detail = err.Error()
+	}
+	if status == http.StatusServiceUnavailable {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(30))
+	}
+	return Render(c, status, errorpage.Page(b, view))
+}
+
+// localeOfError finds language and market for paths no route knows. Without a
+// database they may stay unknown: then the page has no shop around it.
+func (s *Server) localeOfError(c echo.Context, st *state) {
+	if st.area != InShop || st.market.Code != "" {
+		return
+	}
+	segment := firstSegment(c.Request().URL.Path)
+	if err := s.setLocale(c, segment); err != nil {
+		st.area = Elsewhere
+	}
+}
+
+func (s *Server) logError(c echo.Context, st *state, err error, status int) {
+	if status < http.StatusInternalServerError {
+		return // the access log has it
+	}
+	attrs := []slog.Attr{
+		slog.String("request_id", st.id),
+		slog.String("method", c.Request().Method),
+		slog.String("path", loggable(c)),
+		slog.String("error", err.Error()),
+	}
+	var panicked *panicError
+	if errors.As(err, &panicked) {
+		attrs = append(attrs, slog.String("stack", string(panicked.stack)))
+	}
+	s.Log.LogAttrs(context.WithoutCancel(c.Request().Context()), slog.LevelError, "request failed", attrs...)
+}
+
+// panicError is a panic of a handler, with where it came from.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (p *panicError) Error() string { return fmt.Sprintf("panic: %v", p.value) }
+
+// crossOrigin is a form that another site made a browser send.
+func crossOrigin(cause error) error {
+	return errs.E(errs.Forbidden, "cross-origin request", cause)
+}
+
+// wantsJSON reports whether a script of ours asks: it says so by its Accept
+// header alone.
+func wantsJSON(r *http.Request) bool {
+	return r.Header.Get(echo.HeaderAccept) == echo.MIMEApplicationJSON
+}

@@ -1,0 +1,125 @@
+package web
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/time/rate"
+
+	"awil/internal/errs"
+)
+
+// errTooMany is what a throttled visitor gets; it has no kind of its own, for
+// nothing below the pages ever says it.
+var errTooMany = echo.NewHTTPError(http.StatusTooManyRequests)
+
+// limited bounds size and time of a request.
+func limited(lim limits, next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		ctx, cancel := context.WithTimeout(r.Context(), lim.time)
+		defer cancel()
+		if r.Body != nil && r.Body != http.NoBody {
+			deadline := time.Now().Add(lim.time)
+			rc := http.NewResponseController(c.Response())
+			if err := rc.SetReadDeadline(deadline); err != nil && !errors.Is(err, http.ErrNotSupported) {
+				return errs.E(errs.Unavailable, "set read deadline", err)
+			}
+			body := r.Body
+			r = r.WithContext(ctx)
+			r.Body = http.MaxBytesReader(c.Response(), body, lim.body)
+			c.SetRequest(r)
+			if r.ContentLength > lim.body {
+				drain(body, lim.body)
+				return errs.E(errs.TooLarge, "request body")
+			}
+			return next(c)
+		}
+		c.SetRequest(r.WithContext(ctx))
+		return next(c)
+	}
+}
+
+// drain reads on for a while after a body was refused: a browser that is still
+// sending shows a broken connection instead of our answer.
+func drain(body io.Reader, limit int64) {
+	_, _ = io.CopyN(io.Discard, body, 4*limit)
+}
+
+// maxKept is how many addresses a throttle remembers; the one not seen for the
+// longest time is forgotten first.
+const maxKept = 10_000
+
+type throttle struct {
+	every  rate.Limit
+	burst  int
+	clock  func() time.Time
+	mu     sync.Mutex
+	byAddr map[netip.Prefix]*list.Element
+	recent *list.List // of *throttleEntry, the latest in front
+}
+
+type throttleEntry struct {
+	addr    netip.Prefix
+	limiter *rate.Limiter
+}
+
+func newThrottle(perMinute int, clock func() time.Time) *throttle {
+	return &throttle{
+		every: rate.Every(time.Minute / time.Duration(perMinute)), burst: perMinute, clock: clock,
+		byAddr: map[netip.Prefix]*list.Element{}, recent: list.New(),
+	}
+}
+
+func throttled(t *throttle, next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if !t.allow(c.RealIP()) {
+			c.Response().Header().Set("Retry-After", "60")
+			return errTooMany
+		}
+		return next(c)
+	}
+}
+
+// allow counts a request of an address. All of an IPv6 network of 64 bits
+// counts as one: a household has that many.
+func (t *throttle) allow(ip string) bool {
+	key := network(ip)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	el, ok := t.byAddr[key]
+	if ok {
+		t.recent.MoveToFront(el)
+	} else {
+		if t.recent.Len() >= maxKept {
+			oldest := t.recent.Back()
+			delete(t.byAddr, t.recent.Remove(oldest).(*throttleEntry).addr)
+		}
+		el = t.recent.PushFront(&throttleEntry{key, rate.NewLimiter(t.every, t.burst)})
+		t.byAddr[key] = el
+	}
+	return el.Value.(*throttleEntry).limiter.AllowN(t.clock(), 1)
+}
+
+func network(ip string) netip.Prefix {
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		return netip.Prefix{}
+	}
+	bits := 32
+	if addr = addr.Unmap().WithZone(""); addr.Is6() {
+		bits = 64
+	}
+	p, err := addr.Prefix(bits)
+	if err != nil {
+		return netip.Prefix{}
+	}
+	return p
+}

@@ -1,0 +1,106 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"awil/internal/errs"
+)
+
+// Pages are rendered whole before the first byte leaves: an error half-way
+// still becomes an error page.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// keptBuffer is the largest buffer given back to the pool.
+const keptBuffer = 256 << 10
+
+// Render draws a page and sends it with a status. Public pages carry an ETag,
+// so that a visitor who comes again gets 304 instead of the page.
+func Render(c echo.Context, status int, page templ.Component) error {
+	buf, _ := buffers.Get().(*bytes.Buffer)
+	buf.Reset()
+	defer func() {
+		if buf.Cap() <= keptBuffer {
+			buffers.Put(buf)
+		}
+	}()
+	if err := page.Render(c.Request().Context(), buf); err != nil {
+		return fmt.Errorf("render page: %w", err)
+	}
+	return send(c, status, buf.Bytes())
+}
+
+func send(c echo.Context, status int, body []byte) error {
+	h := c.Response().Header()
+	if stateOf(c).access == Public && status == http.StatusOK {
+		etag := etagOf(body)
+		h.Set("Etag", etag)
+		if h.Get("Cache-Control") == "" {
+			h.Set("Cache-Control", "public, no-cache")
+		}
+		if etagMatches(c.Request().Header.Get("If-None-Match"), etag) {
+			return c.NoContent(http.StatusNotModified)
+		}
+	} else if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-store")
+	}
+	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
+	return c.HTMLBlob(status, body)
+}
+
+// etagOf is weak: the same page may be sent compressed or not.
+func etagOf(body []byte) string {
+	sum := sha256.Sum256(body)
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+}
+
+func etagMatches(header, etag string) bool {
+	for tag := range strings.SplitSeq(header, ",") {
+		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == strings.TrimPrefix(etag, "W/") {
+			return true
+		}
+	}
+	return false
+}
+
+// FormStatus is the status of a page with a form: 422 when something is wrong
+// with what was sent.
+func FormStatus(problems *errs.Fields) int {
+	if problems.Len() > 0 {
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusOK
+}
+
+// Redirect sends the visitor on with 303, as after every form that went well.
+// The target is a path of this site or an address the program made itself,
+// never one taken from a request: see LocalPath.
+func Redirect(c echo.Context, target string) error {
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.Redirect(http.StatusSeeOther, target)
+}
+
+// Done redirects with one sentence to show there: key and arguments of a
+// message. Only pages that are not Public show it.
+func Done(c echo.Context, target, key string, args ...any) error {
+	SetFlash(c, true, key, args...)
+	return Redirect(c, target)
+}
+
+// LocalPath returns target when it is a path of this site, else fallback. Use
+// it for whatever path comes with a request.
+func LocalPath(target, fallback string) string {
+	if !strings.HasPrefix(target, "/") || strings.HasPrefix(target, "//") || strings.ContainsAny(target, "\\\r\n\t") {
+		return fallback
+	}
+	return target
+}
