@@ -1,0 +1,158 @@
+// Package jobs runs work in the background, on a queue kept in PostgreSQL.
+//
+// A job is enqueued in the transaction that gives rise to it, so that it
+// happens exactly when that transaction commits. A job may run more than once
+// (a crash, a retry): workers must bear that. The package knows no domain;
+// whoever owns a kind of work registers its worker.
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"awil/internal/errs"
+)
+
+// Photos is the queue for work that needs much memory or CPU; it has few
+// hands, so that mail and payments never wait behind pictures.
+const Photos = "photos"
+
+const (
+	defaultHands = 8
+	photoHands   = 1
+	jobTimeout   = 2 * time.Minute
+	softStop     = 10 * time.Second
+)
+
+// Config says what a Client does.
+type Config struct {
+	// Workers do the jobs. Without them the client only enqueues.
+	Workers *river.Workers
+	// Queues maps a queue to how many of its jobs this process works at once;
+	// when nil, eight of river.QueueDefault and one of Photos.
+	Queues map[string]int
+	// Periodic are jobs enqueued by the clock, by one process at a time.
+	Periodic []*river.PeriodicJob
+	// Logger is told about failures; slog.Default when nil.
+	Logger *slog.Logger
+	// StopTimeout is how long Stop lets running jobs finish before it cancels
+	// them; ten seconds when zero.
+	StopTimeout time.Duration
+}
+
+// Client enqueues jobs and, with workers, does them.
+type Client struct {
+	river *river.Client[pgx.Tx]
+	works bool
+}
+
+// New makes a client on pool. A client with workers holds connections while it
+// works: give it a pool of its own, so that requests never wait for jobs.
+func New(pool *pgxpool.Pool, cfg Config) (*Client, error) {
+	logger := cfg.Logger
+	if logger == nil {
+		logger = slog.Default()
+	}
+	settings := &river.Config{Logger: quiet(logger)}
+	if cfg.Workers != nil {
+		settings.Workers = cfg.Workers
+		settings.Queues = queues(cfg.Queues)
+		settings.PeriodicJobs = cfg.Periodic
+		settings.ErrorHandler = failures{logger}
+		settings.JobTimeout = jobTimeout
+		settings.SoftStopTimeout = cfg.StopTimeout
+		if settings.SoftStopTimeout == 0 {
+			settings.SoftStopTimeout = softStop
+		}
+	}
+	client, err := river.NewClient(riverpgxv5.New(pool), settings)
+	if err != nil {
+		return nil, fmt.Errorf("set up jobs: %w", err)
+	}
+	return &Client{river: client, works: cfg.Workers != nil}, nil
+}
+
+func queues(hands map[string]int) map[string]river.QueueConfig {
+	if hands == nil {
+		hands = map[string]int{river.QueueDefault: defaultHands, Photos: photoHands}
+	}
+	all := make(map[string]river.QueueConfig, len(hands))
+	for name, n := range hands {
+		all[name] = river.QueueConfig{MaxWorkers: n}
+	}
+	return all
+}
+
+// Insert enqueues a job that exists once tx commits. Queue, priority and
+// uniqueness are those of the arguments' InsertOpts method, if they have one;
+// a job that is unique and enqueued already is not an error.
+func (c *Client) Insert(ctx context.Context, tx pgx.Tx, args river.JobArgs) error {
+	return c.insert(ctx, tx, args, nil)
+}
+
+// InsertAt enqueues a job to be done no sooner than at.
+func (c *Client) InsertAt(ctx context.Context, tx pgx.Tx, args river.JobArgs, at time.Time) error {
+	return c.insert(ctx, tx, args, &river.InsertOpts{ScheduledAt: at})
+}
+
+func (c *Client) insert(ctx context.Context, tx pgx.Tx, args river.JobArgs, opts *river.InsertOpts) error {
+	if _, err := c.river.InsertTx(ctx, tx, args, opts); err != nil {
+		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+	}
+	return nil
+}
+
+// InsertMany enqueues several jobs in one statement.
+func (c *Client) InsertMany(ctx context.Context, tx pgx.Tx, all []river.JobArgs) error {
+	if len(all) == 0 {
+		return nil
+	}
+	params := make([]river.InsertManyParams, len(all))
+	for i, args := range all {
+		params[i].Args = args
+	}
+	if _, err := c.river.InsertManyFastTx(ctx, tx, params); err != nil {
+		return fmt.Errorf("enqueue %d jobs, the first a %s: %w", len(all), all[0].Kind(), err)
+	}
+	return nil
+}
+
+// Start begins to work; it is an error on a client without workers. The work
+// goes on until Stop, not until ctx ends: what ctx carries reaches the jobs.
+func (c *Client) Start(ctx context.Context) error {
+	if !c.works {
+		return errs.E(errs.Internal, "start jobs: this client has no workers")
+	}
+	if err := c.river.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start jobs: %w", err)
+	}
+	return nil
+}
+
+// Stop takes no new jobs, lets the running ones finish for Config.StopTimeout,
+// then cancels them; a cancelled job is done again later. It returns when all
+// have ended or ctx has.
+func (c *Client) Stop(ctx context.Context) error {
+	if err := c.river.Stop(ctx); err != nil {
+		return fmt.Errorf("stop jobs: %w", err)
+	}
+	return nil
+}
+
+// Every is a periodic job: enqueued when a process takes over the clock and
+// then once an interval. It must not matter that it may come more often when
+// processes come and go.
+func Every(interval time.Duration, args river.JobArgs) *river.PeriodicJob {
+	return river.NewPeriodicJob(
+		river.PeriodicInterval(interval),
+		func() (river.JobArgs, *river.InsertOpts) { return args, nil },
+		&river.PeriodicJobOpts{ID: args.Kind(), RunOnStart: true},
+	)
+}
