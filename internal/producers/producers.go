@@ -1,0 +1,166 @@
+// Package producers owns those who sell: the workshop, family or cooperative behind the products, its members, and
+// the invitations by which they join.
+package producers
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/errs"
+	"awil/internal/i18n"
+	"awil/internal/money"
+	"awil/internal/platform/postgres"
+)
+
+// Kind is what sort of house a producer is.
+type Kind string
+
+// The kinds, as the table producers lists them.
+const (
+	Workshop    Kind = "workshop"
+	Family      Kind = "family"
+	Cooperative Kind = "cooperative"
+)
+
+// Kinds lists every kind in the order forms show them.
+var Kinds = []Kind{Workshop, Family, Cooperative}
+
+// State says whether a producer sells.
+type State string
+
+// The states: Joining until the first listing is approved; Active ones are shown to buyers; Paused ones are not.
+const (
+	Joining State = "joining"
+	Active  State = "active"
+	Paused  State = "paused"
+)
+
+// Producer is one producer with its texts in one language.
+type Producer struct {
+	ID          int64
+	SlugBase    string `db:"slug"`
+	Kind        Kind
+	Name        string
+	Story       string
+	Words       string // one thing she says herself
+	TextLang    i18n.Lang
+	SourceLang  i18n.Lang
+	VillageID   int64
+	VillageSlug string
+	VillageName string
+	Country     string
+	Currency    money.Currency
+	SinceYear   *int
+	WomenLed    bool
+	MarkSVG     string // drawn mark; empty: show the monogram
+	PhotoID     *int64
+	Phone       string
+	State       State
+	CreatedAt   time.Time
+}
+
+// Slug is the producer's last URL segment: its name and its id.
+func (p Producer) Slug() string { return fmt.Sprintf("%s-%d", p.SlugBase, p.ID) }
+
+// Monogram is the first letter of the name, for producers without a drawn mark.
+func (p Producer) Monogram() string {
+	for _, r := range p.Name {
+		return strings.ToUpper(string(r))
+	}
+	return ""
+}
+
+// IDFromSlug reads the id at the end of a URL segment; without one it gives errs.NotFound.
+func IDFromSlug(slug string) (int64, error) {
+	_, tail, found := lastCut(slug, "-")
+	if !found {
+		tail = slug
+	}
+	id, err := strconv.ParseInt(tail, 10, 64)
+	if err != nil || id <= 0 {
+		return 0, errs.E(errs.NotFound, "no id in slug")
+	}
+	return id, nil
+}
+
+func lastCut(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+// Service holds the use cases of producers, on a pool or inside a transaction alike.
+type Service struct {
+	db    postgres.DB
+	clock func() time.Time
+}
+
+// New returns the service on db; clock is the program's clock.
+func New(db postgres.DB, clock func() time.Time) *Service { return &Service{db: db, clock: clock} }
+
+const sqlProducer = `
+select p.id, p.slug, p.kind, t.name, t.story, t.words, t.lang as text_lang, p.source_lang,
+       p.village_id, v.slug as village_slug, vt.name as village_name, r.country, p.currency, p.since_year, p.women_led,
+       p.mark_svg, p.photo_id, coalesce(p.phone, '') as phone, p.state, p.created_at
+from producers p
+join villages v on v.id = p.village_id
+join districts d on d.id = v.district_id
+join regions r on r.id = d.region_id
+join lateral (
+    select * from village_texts t where t.village_id = v.id
+    order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = v.source_lang desc limit 1
+) vt on true
+join lateral (
+    select * from producer_texts t where t.producer_id = p.id and t.state <> 'draft'
+    order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = p.source_lang desc limit 1
+) t on true
+`
+
+// ByID returns one producer in any state, or errs.NotFound.
+func (s *Service) ByID(ctx context.Context, lang i18n.Lang, id int64) (Producer, error) {
+	rows, err := s.db.Query(ctx, `/* producers.by_id */`+sqlProducer+`where p.id = $2`, lang, id)
+	if err != nil {
+		return Producer{}, postgres.Err(err)
+	}
+	p, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Producer])
+	return p, postgres.Err(err)
+}
+
+// BySlug returns the active producer whose id ends the slug. The caller compares p.Slug() and redirects to it.
+func (s *Service) BySlug(ctx context.Context, lang i18n.Lang, slug string) (Producer, error) {
+	id, err := IDFromSlug(slug)
+	if err != nil {
+		return Producer{}, err
+	}
+	p, err := s.ByID(ctx, lang, id)
+	if err == nil && p.State != Active {
+		return Producer{}, errs.E(errs.NotFound, "producer is not active")
+	}
+	return p, err
+}
+
+// Active lists the producers buyers may see, of one village or (0) of all.
+func (s *Service) Active(ctx context.Context, lang i18n.Lang, villageID int64) ([]Producer, error) {
+	return s.list(ctx, `/* producers.active */`+sqlProducer+
+		`where p.state = 'active' and ($2 = 0 or p.village_id = $2) order by t.name`, lang, villageID)
+}
+
+// All lists every producer, newest first, for the desk.
+func (s *Service) All(ctx context.Context, lang i18n.Lang) ([]Producer, error) {
+	return s.list(ctx, `/* producers.all */`+sqlProducer+`order by p.id desc`, lang)
+}
+
+func (s *Service) list(ctx context.Context, sql string, args ...any) ([]Producer, error) {
+	rows, err := s.db.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Producer])
+	return list, postgres.Err(err)
+}
