@@ -31,6 +31,10 @@ type DB interface {
 	CopyFrom(ctx context.Context, table pgx.Identifier, columns []string, rows pgx.CopyFromSource) (int64, error)
 }
 
+// Pool is a pool of connections, named here so that those who only hand one on
+// need not import the driver.
+type Pool = pgxpool.Pool
+
 // Options tune a pool. The zero value suits a web process.
 type Options struct {
 	// ApplicationName is shown in pg_stat_activity; "awil" when empty.
