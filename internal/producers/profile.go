@@ -91,13 +91,13 @@ with old as (
     where p.id = $1
 ), saved as (
     insert into producer_texts (producer_id, lang, name, story, words, state, updated_at)
-    select id, source_lang, $2, $3, $4, 'source', $5 from producers where id = $1
+    select id, source_lang, $2, $3::text, $4::text, 'source', $5 from producers where id = $1
     on conflict (producer_id, lang) do update set name = excluded.name, story = excluded.story, words = excluded.words,
         state = 'source', updated_at = excluded.updated_at
 )
 update producer_texts t set state = 'stale'
 where t.producer_id = $1 and t.state = 'approved'
-  and exists (select from old where (old.story, old.words) is distinct from ($3, $4))`, producerID, t.Name, t.Story, t.Words, now)
+  and exists (select from old where (old.story, old.words) is distinct from ($3::text, $4::text))`, producerID, t.Name, t.Story, t.Words, now)
 	return postgres.Err(err)
 }
 
@@ -134,7 +134,7 @@ func (s *Service) SaveTranslation(ctx context.Context, by, producerID int64, lan
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `/* producers.save_translation */
 insert into producer_texts (producer_id, lang, name, story, words, state, updated_at)
-select id, $2, $3, $4, $5, case when source_lang = $2 then 'source' else 'approved' end, $6 from producers where id = $1
+select id, $2::text, $3, $4, $5, case when source_lang = $2::text then 'source' else 'approved' end, $6 from producers where id = $1
 on conflict (producer_id, lang) do update set name = excluded.name, story = excluded.story, words = excluded.words,
     state = excluded.state, updated_at = excluded.updated_at`, producerID, lang, t.Name, t.Story, t.Words, s.clock().UTC())
 		if err != nil {
