@@ -1,0 +1,248 @@
+package standin
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"awil/internal/money"
+	"awil/internal/payments"
+	"awil/internal/platform/stripe"
+)
+
+// locales are the languages Stripe's page has (API version 2023-10-16).
+var locales = strings.Fields(`auto bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hr hu id it ja ko lt lv
+	ms mt nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW`)
+
+// Limits of a Checkout Session (stripe-go v76.25.0, CheckoutSessionParams).
+const (
+	maxLines     = 100
+	shortestLife = 30 * time.Minute
+	longestLife  = 24 * time.Hour
+)
+
+func (s *Standin) createSession(c *call) (any, *apiError) {
+	r := s.readSession(c.params)
+	expand := c.expand()
+	if e := c.params.done(); e != nil {
+		return nil, e
+	}
+	s.add(r)
+	return s.view(r, expand), nil
+}
+
+// readSession takes a new session out of the parameters, in the order Stripe
+// documents them; its faults are in p.
+func (s *Standin) readSession(p *params) *record {
+	now := s.cfg.Now()
+	r := &record{}
+	r.Session = session{
+		ID:                newID("cs_test_"),
+		Object:            "checkout.session",
+		Mode:              p.required("mode"),
+		ClientReferenceID: p.atMost("client_reference_id", 200),
+		CustomerEmail:     p.email("customer_email"),
+		Locale:            p.oneOf("locale", locales...),
+		CancelURL:         p.httpURL("cancel_url"),
+		Metadata:          p.metadata("metadata"),
+		Created:           now.Unix(),
+		ExpiresAt:         now.Add(longestLife).Unix(),
+		PaymentStatus:     "unpaid",
+		Status:            sessionOpen,
+	}
+	if r.Session.Mode != "payment" {
+		p.fail("", "mode", "Invalid mode: the stand-in knows only payment")
+	}
+	if success := p.httpURL("success_url"); success != nil {
+		r.Session.SuccessURL = *success
+	} else {
+		p.fail("parameter_missing", "success_url", "Missing required param: success_url.")
+	}
+	r.Session.PaymentMethodTypes = p.list("payment_method_types")
+	if slices.ContainsFunc(r.Session.PaymentMethodTypes, func(t string) bool { return t != "card" }) {
+		p.fail("", "payment_method_types", "Invalid payment_method_types: the stand-in knows only card")
+	}
+	r.IntentDescription = p.atMost("payment_intent_data[description]", 1000)
+	r.IntentMetadata = p.metadata("payment_intent_data[metadata]")
+	if p.values.Has("expires_at") {
+		r.Session.ExpiresAt = p.integer("expires_at", 1)
+		life := time.Unix(r.Session.ExpiresAt, 0).Sub(now.Truncate(time.Second))
+		if life < shortestLife || life > longestLife {
+			p.fail("", "expires_at", "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.")
+		}
+	}
+	s.readLines(p, r)
+	return r
+}
+
+func (s *Standin) readLines(p *params, r *record) {
+	indices := p.indices("line_items")
+	if len(indices) == 0 {
+		p.fail("parameter_missing", "line_items", "You must provide `line_items` in payment mode.")
+		return
+	}
+	if len(indices) > maxLines {
+		p.fail("", "line_items", "You can pass at most %d line items.", maxLines)
+	}
+	for _, i := range indices {
+		at := fmt.Sprintf("line_items[%d]", i)
+		l := line{
+			Name:       p.required(at + "[price_data][product_data][name]"),
+			UnitAmount: p.integer(at+"[price_data][unit_amount]", 0),
+			Quantity:   p.integer(at+"[quantity]", 1),
+		}
+		currency := p.required(at + "[price_data][currency]")
+		if r.Session.Currency == "" {
+			r.Session.Currency = currency
+		}
+		if currency != r.Session.Currency {
+			p.fail("", at+"[price_data][currency]", "You cannot combine currencies in one session.")
+		}
+		if l.UnitAmount > 0 && l.Quantity > (math.MaxInt64-r.Session.AmountTotal)/l.UnitAmount {
+			p.fail("amount_too_large", at, "Amount too large.")
+			return
+		}
+		r.Session.AmountTotal += l.UnitAmount * l.Quantity
+		r.Lines = append(r.Lines, l)
+	}
+	r.Session.AmountSubtotal = r.Session.AmountTotal
+	checkTotal(p, r.Session)
+}
+
+func checkTotal(p *params, s session) {
+	if p.err != nil {
+		return
+	}
+	if s.Currency != strings.ToLower(s.Currency) || !money.Currency(strings.ToUpper(s.Currency)).Known() {
+		p.fail("", "line_items[0][price_data][currency]", "Invalid currency: %s.", s.Currency)
+		return
+	}
+	err := stripe.CheckUnits(s.AmountTotal, s.Currency)
+	switch {
+	case errors.Is(err, payments.ErrBelowMinimum):
+		p.fail("amount_too_small", "", "The Checkout Session's total amount due is below the minimum charge.")
+	case errors.Is(err, payments.ErrAboveMaximum):
+		p.fail("amount_too_large", "", "The Checkout Session's total amount due must be no more than 8 digits.")
+	case err != nil:
+		p.fail("", "line_items", "Invalid amount for this currency.")
+	}
+}
+
+// expand reads expand[]; true asks for the payment inside the session.
+func (c *call) expand() bool {
+	wanted := false
+	for _, name := range append(c.params.list("expand"), c.params.bare("expand[]")...) {
+		if name != "payment_intent" {
+			c.params.fail("", "expand", "This property cannot be expanded (%s).", name)
+		}
+		wanted = true
+	}
+	return wanted
+}
+
+// bare reads name[]=a&name[]=b, the other way to write a list.
+func (p *params) bare(name string) []string {
+	p.read[name] = true
+	return p.values[name]
+}
+
+// sessionView is a session as answered: with the address of its page while
+// that can be used, and the payment in whole when asked for.
+type sessionView struct {
+	session
+	URL           *string `json:"url"`
+	PaymentIntent any     `json:"payment_intent"`
+}
+
+func (s *Standin) view(r *record, expand bool) sessionView {
+	v := sessionView{session: r.Session, PaymentIntent: r.Session.PaymentIntent}
+	if r.Session.Status == sessionOpen {
+		page := s.cfg.PublicURL + "/pay/" + r.Session.ID
+		v.URL = &page
+	}
+	if expand && r.Session.PaymentIntent != nil {
+		v.PaymentIntent = s.state.Intents[*r.Session.PaymentIntent]
+	}
+	return v
+}
+
+func (s *Standin) getSession(c *call) (any, *apiError) {
+	expand := c.expand()
+	if e := c.params.done(); e != nil {
+		return nil, e
+	}
+	r, ok := s.state.Sessions[c.id]
+	if !ok {
+		return nil, missing("checkout.session", c.id)
+	}
+	return s.view(r, expand), nil
+}
+
+func (s *Standin) expireSession(c *call) (any, *apiError) {
+	expand := c.expand()
+	if e := c.params.done(); e != nil {
+		return nil, e
+	}
+	r, ok := s.state.Sessions[c.id]
+	if !ok {
+		return nil, missing("checkout.session", c.id)
+	}
+	if r.Session.Status != sessionOpen {
+		return nil, invalid("", "", "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session has a status of `"+r.Session.Status+"`.")
+	}
+	s.expire(r)
+	return s.view(r, expand), nil
+}
+
+// page is a list as Stripe answers it.
+type page struct {
+	Object  string        `json:"object"`
+	URL     string        `json:"url"`
+	HasMore bool          `json:"has_more"`
+	Data    []sessionView `json:"data"`
+}
+
+// listSessions answers the newest first.
+func (s *Standin) listSessions(c *call) (any, *apiError) {
+	limit := int64(10)
+	if c.params.values.Has("limit") {
+		limit = c.params.integer("limit", 1)
+	}
+	after := c.params.text("starting_after")
+	pi := c.params.text("payment_intent")
+	status := c.params.oneOf("status", sessionOpen, sessionComplete, sessionExpired)
+	if e := c.params.done(); e != nil {
+		return nil, e
+	}
+	list := page{Object: "list", URL: "/v1/checkout/sessions", Data: []sessionView{}}
+	skipping := after != nil
+	for _, id := range slices.Backward(s.state.Order) {
+		r := s.state.Sessions[id]
+		switch {
+		case skipping:
+			skipping = id != *after
+		case pi != nil && (r.Session.PaymentIntent == nil || *r.Session.PaymentIntent != *pi):
+		case status != nil && r.Session.Status != *status:
+		case int64(len(list.Data)) == min(limit, 100):
+			list.HasMore = true
+			return list, nil
+		default:
+			list.Data = append(list.Data, s.view(r, false))
+		}
+	}
+	return list, nil
+}
+
+func (s *Standin) getIntent(c *call) (any, *apiError) {
+	if e := c.params.done(); e != nil {
+		return nil, e
+	}
+	i, ok := s.state.Intents[c.id]
+	if !ok {
+		return nil, missing("payment_intent", c.id)
+	}
+	return i, nil
+}
