@@ -53,8 +53,8 @@ func (s *Server) handleError(err error, c echo.Context) {
 	}
 	status := statusOf(err)
 	s.logError(c, st, err, status)
-	if c.Response().Committed || errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil {
-		return // the answer is under way, or nobody waits for one
+	if c.Response().Committed {
+		return // the answer is under way
 	}
 	if answerErr := s.answerError(c, st, err, status); answerErr != nil {
 		s.Log.ErrorContext(c.Request().Context(), "error page failed", "error", answerErr, "request_id", st.id)

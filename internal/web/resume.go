@@ -27,6 +27,9 @@ const (
 
 // Resume is where a visitor was going when she was asked to sign in.
 type Resume struct {
+	// Status is what the sign-in page is sent with: 401 in place of the page
+	// that was asked for, else 200.
+	Status int
 	// To is the path to go to after sign-in; "" for wherever she belongs.
 	To string
 	// Sealed is the form she had sent, for part.ResumeField; "" without one.
@@ -68,7 +71,6 @@ func (s *Server) askToSignIn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Status = http.StatusUnauthorized
 	return s.signIn(c, resume)
 }
 
@@ -76,7 +78,7 @@ func (s *Server) askToSignIn(c echo.Context) error {
 // carried is not: then sign-in leads back to the page it was on.
 func (s *Server) resumeOf(r *http.Request) (Resume, error) {
 	values, files, err := formValues(r)
-	resume := Resume{To: backOf(r), Files: len(files) > 0}
+	resume := Resume{Status: http.StatusUnauthorized, To: backOf(r), Files: len(files) > 0}
 	if err != nil || r.Method != http.MethodPost {
 		return resume, nil // no form that could be sent again
 	}
@@ -110,7 +112,7 @@ func backOf(r *http.Request) string {
 // wrong password does not lose it, and "to" of the query for the page's first
 // showing.
 func ResumeFrom(c echo.Context) Resume {
-	r := Resume{To: LocalPath(c.FormValue("to"), ""), Sealed: c.FormValue(resumeInput)}
+	r := Resume{Status: http.StatusOK, To: LocalPath(c.FormValue("to"), ""), Sealed: c.FormValue(resumeInput)}
 	var p posted
 	if r.Sealed != "" {
 		if stateOf(c).server.unseal(resumePurpose, r.Sealed, &p) != nil {

@@ -17,7 +17,7 @@ import (
 // What a session holds.
 const (
 	sessionAccount = "account" // int64, the account's id
-	sessionSince   = "since"   // time.Time, when it was signed in
+	sessionSince   = "since"   // int64, Unix microseconds of the sign-in
 )
 
 const sessionCookie = "awil_session"
@@ -93,7 +93,7 @@ func (s *Server) loadViewer(ctx context.Context) (*accounts.Viewer, error) {
 	}
 	v, err := s.Accounts.Viewer(ctx, id)
 	switch kind := errs.KindOf(err); {
-	case err == nil && !s.sessions.GetTime(ctx, sessionSince).Before(v.SessionsFrom.Truncate(time.Second)):
+	case err == nil && s.sessions.GetInt64(ctx, sessionSince) >= v.SessionsFrom.UnixMicro():
 		return &v, nil
 	case err == nil, kind == errs.NotFound, kind == errs.Forbidden, kind == errs.Gone, kind == errs.Unauthenticated:
 		return nil, s.sessions.Destroy(ctx)
@@ -116,7 +116,7 @@ func SignIn(c echo.Context, v accounts.Viewer) error {
 		return errs.E(errs.Unavailable, "renew session", err)
 	}
 	m.Put(ctx, sessionAccount, v.ID)
-	m.Put(ctx, sessionSince, st.server.Clock().UTC())
+	m.Put(ctx, sessionSince, st.server.Clock().UnixMicro())
 	if v.Lang != "" {
 		SetLang(c, v.Lang)
 	}

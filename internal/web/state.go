@@ -48,7 +48,10 @@ func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 		st := &state{server: s, id: requestID(), began: s.Clock(), area: areaOf(c.Request().URL.Path)}
 		c.Set(stateKey, st)
 		s.setHeaders(c.Response().Header(), st.id)
-		if err := next(c); err != nil {
+		visitor := c.Request().Context()
+		if err := next(c); err != nil && visitor.Err() == nil {
+			// The route's deadline is over by now; the error page has its own.
+			c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 			c.Error(err)
 		}
 		if form := c.Request().MultipartForm; form != nil {
