@@ -59,15 +59,14 @@ func Err(err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return errs.E(errs.NotFound, "", err)
 	}
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		if kind, ok := kindOfCode(pg.Code); ok {
 			return errs.E(kind, "", err)
 		}
 		return err
 	}
-	var connect *pgconn.ConnectError
-	if errors.As(err, &connect) || errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err) {
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	if connecting || errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err) {
 		return errs.E(errs.Unavailable, "", err)
 	}
 	return err
@@ -94,6 +93,6 @@ func kindOfCode(code string) (errs.Kind, bool) {
 // Violates reports whether err comes from the named constraint or unique
 // index, for callers that turn it into a message by a field.
 func Violates(err error, constraint string) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && pg.ConstraintName == constraint
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pg.ConstraintName == constraint
 }

@@ -111,7 +111,7 @@ func TestErr(t *testing.T) {
 			if !errors.Is(err, raw) {
 				t.Errorf("the cause is lost: %v", err)
 			}
-			if again := postgres.Err(err); again != err {
+			if again := postgres.Err(err); again != err { //nolint:errorlint // the very same value
 				t.Errorf("mapped twice: %v", again)
 			}
 		})

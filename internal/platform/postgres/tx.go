@@ -69,8 +69,8 @@ func once(ctx context.Context, db DB, f func(tx pgx.Tx) error) (err error) {
 }
 
 func lostToAnother(err error) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == serializationFailure || pg.Code == deadlockDetected)
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pg.Code == serializationFailure || pg.Code == deadlockDetected)
 }
 
 // pause waits a short, random while before the next try, so that the losers of

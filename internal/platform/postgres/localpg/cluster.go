@@ -110,6 +110,7 @@ func (h home) runs(pid int) bool {
 		cwd, err := os.Readlink(fmt.Sprintf("/proc/%d/cwd", pid))
 		return err == nil && cwd == h.data()
 	}
+	//nolint:noctx // a unix socket answers or refuses at once
 	conn, err := net.Dial("unix", filepath.Join(h.sockets, ".s.PGSQL."+port))
 	if err != nil {
 		return false
@@ -137,7 +138,7 @@ func (h home) complaint() string {
 	if err != nil {
 		return err.Error()
 	}
-	for _, line := range bytes.Split(out, []byte("\n")) {
+	for line := range bytes.SplitSeq(out, []byte("\n")) {
 		if bytes.Contains(line, []byte("FATAL")) {
 			return string(line)
 		}

@@ -145,6 +145,7 @@ func (s *Server) launch(bin binaries) error {
 	if err != nil {
 		return fmt.Errorf("database log: %w", err)
 	}
+	//nolint:noctx // the server lasts until Stop, not until some context ends
 	cmd := exec.Command(bin.postgres, arguments(s.home, s.ephemeral)...)
 	cmd.Dir = s.home.dir
 	cmd.Env = environment()
@@ -202,8 +203,7 @@ func (s *Server) connect(ctx context.Context) (*pgx.Conn, error) {
 		if err == nil {
 			return conn, nil
 		}
-		var refused *pgconn.PgError
-		if errors.As(err, &refused) && refused.Code != cannotConnectNow {
+		if refused, ok := errors.AsType[*pgconn.PgError](err); ok && refused.Code != cannotConnectNow {
 			return nil, fmt.Errorf("connect to the local PostgreSQL: %w", err)
 		}
 		select {

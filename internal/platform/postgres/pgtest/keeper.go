@@ -81,7 +81,7 @@ func sharedServer() (url string, using *os.File, err error) {
 func makeFolder() (folder, error) {
 	parent := os.TempDir()
 	var disk syscall.Statfs_t
-	if err := syscall.Statfs(memoryDisk, &disk); err == nil && uint64(disk.Bavail)*uint64(disk.Bsize) >= enoughRoom {
+	if err := syscall.Statfs(memoryDisk, &disk); err == nil && disk.Bavail*uint64(disk.Bsize) >= enoughRoom {
 		parent = memoryDisk
 	}
 	dir := filepath.Join(parent, fmt.Sprintf("awil-test-%d", os.Getuid()))
@@ -128,8 +128,8 @@ func running(f folder) (string, bool) {
 	defer cancel()
 	conn, err := pgx.Connect(ctx, string(text))
 	if err != nil {
-		var refused *pgconn.PgError
-		return string(text), errors.As(err, &refused) && !strings.HasPrefix(refused.Code, "57P")
+		refused, answered := errors.AsType[*pgconn.PgError](err)
+		return string(text), answered && !strings.HasPrefix(refused.Code, "57P")
 	}
 	conn.Close(ctx)
 	return string(text), true
@@ -140,6 +140,7 @@ func startKeeper(f folder) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	//nolint:noctx // the keeper outlives us
 	cmd := exec.Command(self)
 	cmd.Dir = string(f)
 	cmd.Env = append(os.Environ(), keeperFolder+"="+string(f))
