@@ -1,0 +1,148 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"awil/internal/errs"
+	"awil/internal/i18n"
+	"awil/internal/paging"
+)
+
+// Sort is the order of a list.
+type Sort string
+
+// The orders a buyer may choose.
+const (
+	SortNew       Sort = "new" // the newest first
+	SortPriceUp   Sort = "price_up"
+	SortPriceDown Sort = "price_down"
+)
+
+// Sorts lists every order as a page offers them.
+var Sorts = []Sort{SortNew, SortPriceUp, SortPriceDown}
+
+// ParseSort reads a query parameter; anything unknown is SortNew.
+func ParseSort(text string) Sort {
+	for _, s := range Sorts {
+		if text == string(s) {
+			return s
+		}
+	}
+	return SortNew
+}
+
+// ListQuery says which products of a market are wanted; zero filters do not narrow.
+type ListQuery struct {
+	Market     string
+	Lang       i18n.Lang
+	Category   int64 // products on its inner shelves included
+	Village    int64
+	Producer   int64
+	Collection int64
+	Sort       Sort
+	Page       paging.Page
+}
+
+// listKey is where a page ends.
+type listKey struct {
+	Sort  Sort       `json:"s"`
+	At    *time.Time `json:"a,omitempty"`
+	Minor int64      `json:"m,omitempty"`
+	ID    int64      `json:"i"`
+}
+
+// order is how a Sort sorts, and what lies behind a key: the column that leads, then the id.
+type order struct {
+	by     string
+	behind string // with places for the two arguments
+}
+
+var orders = map[Sort]order{
+	SortNew:       {"l.published_at desc, l.product_id desc", "(l.published_at, l.product_id) < (%s, %s)"},
+	SortPriceUp:   {"l.from_minor, l.product_id", "(l.from_minor, l.product_id) > (%s, %s)"},
+	SortPriceDown: {"l.from_minor desc, l.product_id desc", "(l.from_minor, l.product_id) < (%s, %s)"},
+}
+
+// Listing returns a page of the products a market shows, and the cursor of the next. It is one query. A cursor of
+// another order is errs.Invalid.
+func (s *Service) Listing(ctx context.Context, q ListQuery) (cards []Card, next string, err error) {
+	q.Sort = ParseSort(string(q.Sort))
+	key, err := paging.Key[listKey](q.Page)
+	if err != nil {
+		return nil, "", err
+	}
+	if !q.Page.First() && (key.Sort != q.Sort || q.Sort == SortNew && key.At == nil) {
+		return nil, "", errs.E(errs.Invalid, "cursor of another list")
+	}
+	sql, args := q.statement(key)
+	cards, err = collectCards(s.db.Query(ctx, sql, args...))
+	if err != nil {
+		return nil, "", err
+	}
+	return paging.Cut(q.Page, cards, q.key)
+}
+
+func (q ListQuery) key(c Card) listKey {
+	if q.Sort == SortNew {
+		return listKey{Sort: q.Sort, At: &c.PublishedAt, ID: c.ID}
+	}
+	return listKey{Sort: q.Sort, Minor: c.FromMinor, ID: c.ID}
+}
+
+// statement writes the query with only the filters that narrow, so that each finds its index. A category is looked
+// through shelf by shelf, for the index of each has its products in order.
+func (q ListQuery) statement(key listKey) (string, []any) {
+	args := arguments{q.Lang}
+	order := orders[q.Sort]
+	where := q.filters(&args)
+	if !q.Page.First() {
+		leading := args.add(key.Minor)
+		if q.Sort == SortNew {
+			leading = args.add(key.At)
+		}
+		where = append(where, fmt.Sprintf(order.behind, leading, args.add(key.ID)))
+	}
+	fetch := args.add(q.Page.Fetch())
+	rows := `listings l where ` + strings.Join(where, " and ")
+	if q.Category != 0 {
+		rows = fmt.Sprintf(`categories c cross join lateral (
+        select * from %s and l.category_id = c.id order by %s limit %s
+    ) l where %s`, rows, order.by, fetch, q.shelves(&args))
+	}
+	return fmt.Sprintf(`/* catalog.listing */
+with page as (
+    select l.*, row_number() over (order by %[1]s) as place from %[2]s
+    order by %[1]s limit %[3]s
+)`, order.by, rows, fetch) + sqlCards, args
+}
+
+// filters are the conditions that narrow, but for the category.
+func (q ListQuery) filters(args *arguments) []string {
+	where := []string{"l.market = " + args.add(q.Market)}
+	narrow := func(condition string, id int64) {
+		if id != 0 {
+			where = append(where, fmt.Sprintf(condition, args.add(id)))
+		}
+	}
+	narrow("l.village_id = %s", q.Village)
+	narrow("l.producer_id = %s", q.Producer)
+	narrow("l.product_id in (select product_id from collection_items where collection_id = %s)", q.Collection)
+	return where
+}
+
+// shelves is the condition for a category c to be the one asked for or inside it.
+func (q ListQuery) shelves(args *arguments) string {
+	return fmt.Sprintf("%[1]s in (c.id, c.parent_id)", args.add(q.Category))
+}
+
+// arguments are what a statement is run with, in the order of their places.
+type arguments []any
+
+// add appends an argument and returns its place.
+func (a *arguments) add(value any) string {
+	*a = append(*a, value)
+	return fmt.Sprintf("$%d", len(*a))
+}

@@ -1,0 +1,141 @@
+package catalog
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/platform/postgres"
+)
+
+// Refresh works out anew what products cost in each market and which lists show them, in the transaction that changed
+// them. Pages, search and checkout read only what it wrote.
+func (s *Service) Refresh(ctx context.Context, tx pgx.Tx, productIDs ...int64) error {
+	if len(productIDs) == 0 {
+		return nil
+	}
+	// Two refreshes of one product come one after the other, the later with the newer figures.
+	_, err := tx.Exec(ctx, `/* catalog.refresh_lock */
+select from products where id = any ($1) order by id for no key update`, productIDs)
+	if err != nil {
+		return postgres.Err(err)
+	}
+	offers, err := s.offers(ctx, tx, `/* catalog.for_sale */`+sqlAsked+sqlForSale+sqlAskedOrder, productIDs)
+	if err != nil {
+		return err
+	}
+	return writeOffers(ctx, tx, productIDs, offers)
+}
+
+const sqlDropOffers = `/* catalog.drop_offers */
+delete from offers o where o.product_id = any ($1)
+  and not exists (select from unnest($2::text[], $3::bigint[]) as k (market, variant_id)
+                  where k.market = o.market and k.variant_id = o.variant_id)`
+
+const sqlWriteOffers = `/* catalog.write_offers */
+insert into offers (market, variant_id, product_id, price_minor, currency, base_minor, base, rate, rate_date, by_hand)
+select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::text[],
+                     $8::numeric[], $9::date[], $10::boolean[])
+on conflict (market, variant_id) do update set product_id = excluded.product_id, price_minor = excluded.price_minor,
+    currency = excluded.currency, base_minor = excluded.base_minor, base = excluded.base, rate = excluded.rate,
+    rate_date = excluded.rate_date, by_hand = excluded.by_hand
+where (offers.price_minor, offers.currency, offers.base_minor, offers.base, offers.rate, offers.rate_date, offers.by_hand)
+      is distinct from (excluded.price_minor, excluded.currency, excluded.base_minor, excluded.base, excluded.rate,
+                        excluded.rate_date, excluded.by_hand)`
+
+const sqlDropListings = `/* catalog.drop_listings */
+delete from listings l where l.product_id = any ($1)
+  and not exists (select from offers o where o.market = l.market and o.product_id = l.product_id)`
+
+const sqlWriteListings = `/* catalog.write_listings */
+insert into listings (market, product_id, from_minor, currency, category_id, village_id, producer_id, published_at)
+select o.market, p.id, min(o.price_minor), min(o.currency), p.category_id, m.village_id, m.id, p.published_at
+from offers o join products p on p.id = o.product_id join producers m on m.id = p.producer_id
+where o.product_id = any ($1)
+group by o.market, p.id, m.id
+on conflict (market, product_id) do update set from_minor = excluded.from_minor, currency = excluded.currency,
+    category_id = excluded.category_id, village_id = excluded.village_id, producer_id = excluded.producer_id,
+    published_at = excluded.published_at
+where (listings.from_minor, listings.currency, listings.category_id, listings.village_id, listings.producer_id, listings.published_at)
+      is distinct from (excluded.from_minor, excluded.currency, excluded.category_id, excluded.village_id,
+                        excluded.producer_id, excluded.published_at)`
+
+func writeOffers(ctx context.Context, tx pgx.Tx, productIDs []int64, offers []Offer) error {
+	c := columnsOf(offers)
+	batch := &pgx.Batch{}
+	batch.Queue(sqlDropOffers, productIDs, c.markets, c.variants)
+	batch.Queue(sqlWriteOffers, c.markets, c.variants, c.products, c.prices, c.currencies, c.bases, c.baseCurrencies, c.rates,
+		c.rateDates, c.byHand)
+	batch.Queue(sqlDropListings, productIDs)
+	batch.Queue(sqlWriteListings, productIDs)
+	return postgres.Err(tx.SendBatch(ctx, batch).Close())
+}
+
+// columns are offers turned on their side, as unnest takes them.
+type columns struct {
+	markets, currencies, baseCurrencies, rates []string
+	variants, products, prices, bases          []int64
+	rateDates                                  []*time.Time
+	byHand                                     []bool
+}
+
+func columnsOf(offers []Offer) columns {
+	c := columns{markets: []string{}, variants: []int64{}}
+	for _, o := range offers {
+		c.markets = append(c.markets, o.Market)
+		c.variants = append(c.variants, o.VariantID)
+		c.products = append(c.products, o.ProductID)
+		c.prices = append(c.prices, o.Price.Minor)
+		c.currencies = append(c.currencies, string(o.Price.Currency))
+		c.bases = append(c.bases, o.Base.Minor)
+		c.baseCurrencies = append(c.baseCurrencies, string(o.Base.Currency))
+		c.rates = append(c.rates, o.Rate.String())
+		c.rateDates = append(c.rateDates, o.RateDate)
+		c.byHand = append(c.byHand, o.ByHand)
+	}
+	return c
+}
+
+// refreshBatch is how many products RefreshAll does in one transaction, so that it never locks many for long.
+const refreshBatch = 500
+
+// RefreshAll refreshes every product that has been approved, a few hundred in a transaction: after a changed rate, price
+// rule or market. It returns how many it went through; run again, it changes nothing.
+func (s *Service) RefreshAll(ctx context.Context) (products int, err error) {
+	return s.refreshEach(ctx, `/* catalog.refresh_all */
+select id from products where published_at is not null and id > $1 order by id limit $2`)
+}
+
+// RefreshProducer refreshes every product of one producer, search included: after a changed name, village or state.
+func (s *Service) RefreshProducer(ctx context.Context, tx pgx.Tx, producerID int64) error {
+	rows, err := tx.Query(ctx, `/* catalog.refresh_producer */
+select id from products where producer_id = $1 and published_at is not null order by id`, producerID)
+	if err != nil {
+		return postgres.Err(err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil || len(ids) == 0 {
+		return postgres.Err(err)
+	}
+	return s.publish(ctx, tx, ids...)
+}
+
+func (s *Service) refreshEach(ctx context.Context, sql string) (products int, err error) {
+	var after int64
+	for {
+		rows, err := s.db.Query(ctx, sql, after, refreshBatch)
+		if err != nil {
+			return products, postgres.Err(err)
+		}
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		if err != nil || len(ids) == 0 {
+			return products, postgres.Err(err)
+		}
+		if err := postgres.InTx(ctx, s.db, func(tx pgx.Tx) error { return s.Refresh(ctx, tx, ids...) }); err != nil {
+			return products, err
+		}
+		products += len(ids)
+		after = ids[len(ids)-1]
+	}
+}
