@@ -1,9 +1,13 @@
-// Each behaviour is a module of its own, fetched only by pages that have its
-// data- attribute. Without any of them every page still works.
-const behaviours = {
-};
+import { attach } from './attach.js';
 
-for (const [name, selector] of Object.entries(behaviours)) {
-  const places = document.querySelectorAll(selector);
-  if (places.length) import(`./${name}.js`).then((m) => places.forEach(m.default));
-}
+attach({
+  'auto-submit': '[data-auto-submit]',
+  'check-all': '[data-check-all]',
+  copy: '[data-copy]',
+  keep: 'form[data-keep]',
+  forget: '[data-forget]',
+  keys: 'body',
+  once: 'form[method=post]',
+  panel: 'details[data-panel]',
+  print: '[data-print]',
+});

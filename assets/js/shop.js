@@ -1,9 +1,12 @@
-// Each behaviour is a module of its own, fetched only by pages that have its
-// data- attribute. Without any of them every page still works.
-const behaviours = {
-};
+import { attach } from './attach.js';
 
-for (const [name, selector] of Object.entries(behaviours)) {
-  const places = document.querySelectorAll(selector);
-  if (places.length) import(`./${name}.js`).then((m) => places.forEach(m.default));
-}
+attach({
+  'auto-submit': '[data-auto-submit]',
+  'cart-count': '[data-cart-count]',
+  forget: '[data-forget]',
+  gallery: '[data-gallery]',
+  keep: 'form[data-keep]',
+  once: 'form[method=post]',
+  panel: 'details[data-panel]',
+  quantity: '[data-quantity]',
+});

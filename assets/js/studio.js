@@ -1,9 +1,15 @@
-// Each behaviour is a module of its own, fetched only by pages that have its
-// data- attribute. Without any of them every page still works.
-const behaviours = {
-};
+import { attach } from './attach.js';
 
-for (const [name, selector] of Object.entries(behaviours)) {
-  const places = document.querySelectorAll(selector);
-  if (places.length) import(`./${name}.js`).then((m) => places.forEach(m.default));
-}
+attach({
+  'auto-submit': '[data-auto-submit]',
+  autosave: 'form[data-autosave]',
+  copy: '[data-copy]',
+  forget: '[data-forget]',
+  keep: 'form[data-keep]',
+  offline: '[data-offline]',
+  once: 'form[method=post]:not([data-upload])',
+  panel: 'details[data-panel]',
+  print: '[data-print]',
+  quantity: '[data-quantity]',
+  upload: 'form[data-upload]',
+});

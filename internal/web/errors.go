@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"awil/internal/errs"
+	"awil/internal/i18n"
 	"awil/templates/errorpage"
 )
 
@@ -66,8 +67,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 
 func (s *Server) answerError(c echo.Context, st *state, err error, status int) error {
 	if st.access == Machine || wantsJSON(c.Request()) {
-		c.Response().Header().Set("Cache-Control", "no-store")
-		return c.JSON(status, map[string]any{"error": http.StatusText(status), "request_id": st.id})
+		return s.answerScript(c, st, err, status)
 	}
 	if status == http.StatusUnauthorized {
 		return s.askToSignIn(c)
@@ -78,7 +78,7 @@ func (s *Server) answerError(c echo.Context, st *state, err error, status int) e
 	s.localeOfError(c, st)
 	b := Base(c)
 	b.Robots = "noindex"
-	view := errorpage.View{Status: status, RequestID: st.id, Area: errorpage.Area(st.area)}
+	view := errorpage.View{Status: status, RequestID: st.id, Area: errorpage.Area(st.area), Text: sentence(err, b.Localizer)}
 	if s.Dev {
 		view.Detail = err.Error()
 	}
@@ -86,6 +86,44 @@ func (s *Server) answerError(c echo.Context, st *state, err error, status int) e
 		c.Response().Header().Set("Retry-After", strconv.Itoa(30))
 	}
 	return Render(c, status, errorpage.Page(b, view))
+}
+
+// trouble is what a script gets. Machines get no words: what went wrong is in
+// the log under the request's id.
+type trouble struct {
+	Error     string            `json:"error"`
+	RequestID string            `json:"request_id"`
+	Message   string            `json:"message,omitempty"`
+	Fields    map[string]string `json:"fields,omitempty"` // by input: what to do
+}
+
+func (s *Server) answerScript(c echo.Context, st *state, err error, status int) error {
+	t := trouble{Error: http.StatusText(status), RequestID: st.id}
+	if st.access != Machine {
+		l := i18n.For(Lang(c))
+		t.Message = sentence(err, l)
+		for _, f := range Problems(err).All() {
+			if t.Fields == nil {
+				t.Fields = map[string]string{}
+			}
+			t.Fields[f.Name] = l.T(f.Key, f.Args...)
+		}
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.JSON(status, t)
+}
+
+// sentence returns the words an error brings for the visitor, if it does: a
+// photo that was turned down says why.
+func sentence(err error, l *i18n.Localizer) string {
+	var explained interface {
+		MessageKey() string
+		MessageArgs() []any
+	}
+	if !errors.As(err, &explained) {
+		return ""
+	}
+	return l.T(explained.MessageKey(), explained.MessageArgs()...)
 }
 
 // localeOfError finds language and market for paths no route knows. Without a

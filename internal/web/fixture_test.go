@@ -150,7 +150,7 @@ func takeNote(c echo.Context) error {
 		return err
 	}
 	web.SetCartCount(c, form.Count)
-	return web.Done(c, "/account", "common.cart.things", "n", form.Count)
+	return web.Done(c, "/account", "common.cart.count", "n", form.Count)
 }
 
 func render(c echo.Context, status int, title string, form noteForm, problems *errs.Fields) error {

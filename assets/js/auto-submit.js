@@ -1,0 +1,6 @@
+// A choice that acts at once. The button that does it without scripts stands in
+// the same form with data-by-hand and goes.
+export default function autoSubmit(field) {
+  field.form.querySelectorAll('[data-by-hand]').forEach((b) => { b.hidden = true; });
+  field.addEventListener('change', () => field.form.requestSubmit());
+}
