@@ -36,7 +36,7 @@ lint: ## run golangci-lint (built once, which takes minutes)
 	bin/tools/golangci-lint run
 
 fmt: ## format Go and templ files
-	gofmt -w $$(git ls-files --cached --others --exclude-standard '*.go')
+	gofmt -w assets cmd internal migrations scripts templates
 	go tool templ fmt templates
 
 generate: ## compile the templates to Go

@@ -19,7 +19,7 @@ step() {
 }
 
 formatted() {
-	bad=$(gofmt -l $(git ls-files --cached --others --exclude-standard '*.go'))
+	bad=$(gofmt -l assets cmd internal migrations scripts templates)
 	[ -z "$bad" ] || { printf 'not formatted (make fmt):\n%s\n' "$bad" >&2; return 1; }
 }
 
