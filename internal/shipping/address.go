@@ -96,10 +96,10 @@ func AddressForm(country string) Form {
 	return form
 }
 
-// Lines writes the address as an envelope of its country carries it, without
+// Envelope writes the address as an envelope of its country carries it, without
 // the country itself. A Japanese address in Japanese goes from large to small,
 // anything else as the world's posts read it.
-func (a Address) Lines(lang i18n.Lang) []string {
+func (a Address) Envelope(lang i18n.Lang) []string {
 	rule := ruleOf(a.Country)
 	layout := rule.layout
 	if a.Country == "JP" && lang == i18n.JA {
@@ -134,7 +134,7 @@ func RegionName(country, region string, lang i18n.Lang) string {
 
 // Region is one entry of a country's list of regions.
 type Region struct {
-	Code                     string // ISO 3166-2
+	Code                    string // ISO 3166-2
 	en, ru, uz, kaa, ky, ja string
 }
 

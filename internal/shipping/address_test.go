@@ -128,7 +128,7 @@ func TestCheckEmail(t *testing.T) {
 	}
 }
 
-func TestLines(t *testing.T) {
+func TestEnvelope(t *testing.T) {
 	home, _ := nukus().Check()
 	abroad, _ := yokohama().Check()
 	tests := []struct {
@@ -143,7 +143,7 @@ func TestLines(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := strings.Join(tt.address.Lines(tt.lang), "|"); got != tt.want {
+			if got := strings.Join(tt.address.Envelope(tt.lang), "|"); got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})

@@ -68,3 +68,11 @@ func (s *Service) Methods(ctx context.Context, market string, lang i18n.Lang) ([
 	methods, err := pgx.CollectRows(rows, pgx.RowToStructByName[Method])
 	return methods, postgres.Err(err)
 }
+
+// QueueMethods adds Methods to a batch; into is filled when the batch is read.
+func QueueMethods(b *pgx.Batch, market string, lang i18n.Lang, into *[]Method) {
+	b.Queue(sqlMethods, market, lang).Query(func(rows pgx.Rows) (err error) {
+		*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[Method])
+		return err
+	})
+}

@@ -1,0 +1,186 @@
+package checkout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"awil/internal/accounts"
+	"awil/internal/errs"
+	"awil/internal/markets"
+	"awil/internal/money"
+	"awil/internal/orders"
+	"awil/internal/payments"
+)
+
+// Result is what came of news about a payment.
+type Result string
+
+// What may come of it.
+const (
+	ResultPaid      Result = "paid"       // the order stands now
+	ResultAlready   Result = "already"    // it was known
+	ResultRefundDue Result = "refund_due" // money came that must go back; staff have been told
+	ResultOpen      Result = "open"       // nothing final has happened
+	ResultEnded     Result = "ended"      // the attempt is over without money
+	ResultUnknown   Result = "unknown"    // no attempt of ours
+)
+
+// ErrAmount means that a provider took another sum than was asked for. Nothing
+// is settled; a person has to look.
+var ErrAmount = errors.New("checkout: the provider took another sum than was asked for")
+
+// PaymentConfirmed brings an order up to date with what its provider says of
+// an attempt, which is read from the provider here and now: a message or a
+// returning buyer only say that it is time to look. Webhook, reconciliation
+// and expiry all come through here, in any order and any number of times.
+func (s *Service) PaymentConfirmed(ctx context.Context, provider payments.Provider, ref string) (Result, error) {
+	gateway, online := s.Gateways.Of(provider)
+	if !online {
+		return "", errs.E(errs.NotFound, "checkout: no gateway of "+string(provider))
+	}
+	outcome, err := gateway.Lookup(ctx, ref)
+	if err != nil {
+		return "", fmt.Errorf("look up %s at %s: %w", ref, provider, err)
+	}
+	result := ResultUnknown
+	err = s.inTx(ctx, func(p parts) error {
+		o, attempt, err := s.find(ctx, p, provider, ref, outcome)
+		if errors.Is(err, errs.NotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		result, err = s.apply(ctx, p, o, attempt, outcome)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("settle %s of %s: %w", ref, provider, err)
+	}
+	return result, nil
+}
+
+// find locks the order and the attempt that a provider calls ref. One whose
+// reference we never learnt, because the answer to our call was lost, is known
+// by our own number.
+func (s *Service) find(ctx context.Context, p parts, provider payments.Provider, ref string, outcome payments.Outcome) (o orders.Order, attempt payments.Payment, err error) {
+	attempt, err = p.payments.ByRef(ctx, provider, ref)
+	if errors.Is(err, errs.NotFound) && outcome.PaymentID != 0 {
+		attempt, err = p.payments.ByID(ctx, outcome.PaymentID)
+	}
+	if err != nil {
+		return o, attempt, err
+	}
+	if o, err = p.orders.Lock(ctx, attempt.OrderID); err != nil {
+		return o, attempt, err
+	}
+	if attempt, err = p.payments.Lock(ctx, attempt.ID); err != nil {
+		return o, attempt, err
+	}
+	if attempt.Provider != provider || attempt.Ref() != "" && attempt.Ref() != ref {
+		return o, attempt, errs.E(errs.NotFound, "the number belongs to another attempt")
+	}
+	if attempt.Ref() == "" {
+		err = p.payments.Started(ctx, attempt.ID, payments.Started{ProviderRef: ref, RedirectURL: outcome.RedirectURL})
+	}
+	return o, attempt, err
+}
+
+func (s *Service) apply(ctx context.Context, p parts, o orders.Order, attempt payments.Payment, outcome payments.Outcome) (Result, error) {
+	switch outcome.Status {
+	case payments.StatusSucceeded:
+		return s.received(ctx, p, o, attempt, outcome.Amount, orders.Actor{Kind: orders.Provider})
+	case payments.StatusFailed:
+		return ResultEnded, p.payments.Close(ctx, attempt.ID, payments.Failed, outcome.FailureKey)
+	case payments.StatusExpired:
+		return ResultEnded, p.payments.Close(ctx, attempt.ID, payments.Expired, "")
+	}
+	if outcome.FailureKey != "" {
+		return ResultOpen, p.payments.Refused(ctx, attempt.ID, outcome.FailureKey)
+	}
+	return ResultOpen, nil
+}
+
+// received books money for an attempt on a locked order, once. The order stands
+// from then on, even one that had expired if its goods are still there;
+// otherwise the money is marked to go back and staff are told.
+func (s *Service) received(ctx context.Context, p parts, o orders.Order, attempt payments.Payment, amount money.Amount, actor orders.Actor) (Result, error) {
+	if attempt.Status == payments.Succeeded {
+		return ResultAlready, nil
+	}
+	if amount != attempt.Amount() {
+		return "", errs.E(errs.Internal, fmt.Sprintf("payment %d: %v for %v", attempt.ID, amount, attempt.Amount()), ErrAmount)
+	}
+	stands, err := s.fulfil(ctx, p, &o, actor)
+	if err != nil {
+		return "", err
+	}
+	if _, err := p.payments.Succeed(ctx, attempt.ID, !stands); err != nil {
+		return "", err
+	}
+	if stands {
+		return ResultPaid, s.letter(ctx, p, orders.LetterConfirmed, o.ID)
+	}
+	note := fmt.Sprintf("payment %d must be refunded", attempt.ID)
+	if err := p.orders.Note(ctx, o, actor, note); err != nil {
+		return "", err
+	}
+	return ResultRefundDue, s.letter(ctx, p, orders.LetterRefundDue, o.ID)
+}
+
+// fulfil makes the order stand if it can.
+func (s *Service) fulfil(ctx context.Context, p parts, o *orders.Order, actor orders.Actor) (bool, error) {
+	switch {
+	case o.PaidAt != nil:
+		return false, nil // somebody paid twice
+	case o.Status == orders.Placed:
+		return true, p.orders.Confirm(ctx, o, actor)
+	case o.Status != orders.Expired:
+		return false, nil
+	}
+	goods, err := p.orders.Goods(ctx, o.ID)
+	if err != nil {
+		return false, err
+	}
+	there, err := s.takeAgain(ctx, p, goods)
+	if err != nil || !there {
+		return false, err
+	}
+	return true, p.orders.Confirm(ctx, o, actor)
+}
+
+// BankReceived says that the transfer for an order has come in full. Whoever
+// calls has made sure that the account may say so (finance). Saying it again
+// changes nothing; an order that is not paid by transfer is errs.Invalid.
+func (s *Service) BankReceived(ctx context.Context, accountID, orderID int64) (Result, error) {
+	var result Result
+	err := s.inTx(ctx, func(p parts) error {
+		o, err := p.orders.Lock(ctx, orderID)
+		if err != nil {
+			return err
+		}
+		if o.PaymentMethod != markets.Bank {
+			return errs.E(errs.Invalid, fmt.Sprintf("order %d is not paid by transfer", orderID))
+		}
+		attempt, err := p.payments.ByRef(ctx, payments.ProviderBank, o.Reference)
+		if err != nil {
+			return err
+		}
+		if attempt, err = p.payments.Lock(ctx, attempt.ID); err != nil {
+			return err
+		}
+		result, err = s.received(ctx, p, o, attempt, attempt.Amount(), orders.Actor{Kind: orders.Staff, AccountID: accountID})
+		if err != nil || result == ResultAlready {
+			return err
+		}
+		return accounts.Audit(ctx, p.tx, accounts.Event{
+			AccountID: accountID, Action: "order.bank_received", SubjectKind: "order", SubjectID: orderID,
+			Detail: map[string]any{"reference": o.Reference, "amount": o.Total().String(), "result": result},
+		})
+	})
+	if err != nil {
+		return "", fmt.Errorf("transfer for order %d: %w", orderID, err)
+	}
+	return result, nil
+}

@@ -1,0 +1,154 @@
+package checkout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"awil/internal/errs"
+	"awil/internal/i18n"
+	"awil/internal/markets"
+	"awil/internal/orders"
+	"awil/internal/platform/mail"
+	"awil/internal/platform/postgres"
+	"awil/internal/producers"
+)
+
+// Audience is whom a letter is for.
+type Audience string
+
+// The audiences.
+const (
+	ToBuyer    Audience = "buyer"
+	ToProducer Audience = "producer"
+	ToStaff    Audience = "staff"
+)
+
+// Mail is one letter about to be written, in Lang to one person.
+type Mail struct {
+	Letter    orders.Letter
+	Audience  Audience
+	Lang      i18n.Lang
+	Order     orders.Whole
+	Parcel    *orders.Parcel // of a letter about one parcel to its buyer
+	Job       *orders.Job    // of a letter to its producer
+	Programme markets.Programme
+	Link      string // where the reader sees more
+	Home      string // the shop's front page in the reader's language
+}
+
+// Written is a letter ready to be read.
+type Written struct{ Subject, Text, HTML string }
+
+// Writer turns a letter into words.
+type Writer func(ctx context.Context, m Mail) (Written, error)
+
+// recipient is a letter and where it goes.
+type recipient struct {
+	to   string
+	name string // makes the message's identity together with order and occasion
+	mail Mail
+}
+
+// Write writes the letters of an occasion and enqueues them for sending. Doing
+// it twice sends each at most once, for a message keeps its identity.
+func (s *Service) Write(ctx context.Context, args orders.LetterArgs, write Writer) error {
+	letters, err := s.letters(ctx, args)
+	if err != nil {
+		return err
+	}
+	all := make([]river.JobArgs, 0, len(letters))
+	for _, l := range letters {
+		written, err := write(ctx, l.mail)
+		if err != nil {
+			return fmt.Errorf("write %s for order %d: %w", args.Letter, args.OrderID, err)
+		}
+		all = append(all, mail.Args{Message: mail.Message{
+			ID: fmt.Sprintf("%s.%s.%s", l.mail.Order.Reference, args.Letter, l.name), To: l.to, Lang: l.mail.Lang,
+			ReplyTo: l.mail.Programme.ContactEmail, Subject: written.Subject, Text: written.Text, HTML: written.HTML,
+		}})
+	}
+	return postgres.InTx(ctx, s.DB, func(tx pgx.Tx) error { return s.Queue.InsertMany(ctx, tx, all) })
+}
+
+// letters lists who is written to on an occasion.
+func (s *Service) letters(ctx context.Context, args orders.LetterArgs) ([]recipient, error) {
+	in := orders.New(s.DB, s.Queue, s.Clock)
+	o, err := in.ByID(ctx, args.OrderID, i18n.EN)
+	if err == nil {
+		o, err = in.ByID(ctx, args.OrderID, o.Lang)
+	}
+	if err != nil {
+		return nil, err
+	}
+	programme, err := s.Markets.Programme(ctx)
+	if err != nil {
+		return nil, err
+	}
+	base := Mail{Letter: args.Letter, Order: o, Programme: programme}
+	if args.Letter == orders.LetterRefundDue {
+		return s.toStaff(base), nil
+	}
+	letters := []recipient{s.toBuyer(base, args.ParcelID)}
+	if !o.Confirmed() || args.Letter != orders.LetterConfirmed && args.Letter != orders.LetterCancelled {
+		return letters, nil
+	}
+	toProducers, err := s.toProducers(ctx, base)
+	return append(letters, toProducers...), err
+}
+
+func (s *Service) toBuyer(m Mail, parcelID int64) recipient {
+	m.Audience, m.Lang = ToBuyer, m.Order.Lang
+	m.Link = s.OrderURL(m.Lang, m.Order.Market, m.Order.Token)
+	m.Home = fmt.Sprintf("%s/%s-%s/", s.BaseURL, m.Lang, m.Order.Market)
+	for i := range m.Order.Parcels {
+		if m.Order.Parcels[i].ID == parcelID {
+			m.Parcel = &m.Order.Parcels[i]
+		}
+	}
+	return recipient{to: m.Order.Email, name: fmt.Sprintf("buyer%d", parcelID), mail: m}
+}
+
+func (s *Service) toStaff(m Mail) []recipient {
+	if m.Programme.ContactEmail == "" {
+		s.Log.Error("money must go back and there is no address to tell staff at", "order", m.Order.ID)
+		return nil
+	}
+	m.Audience, m.Lang = ToStaff, i18n.EN
+	m.Link = fmt.Sprintf("%s/desk/orders/%d", s.BaseURL, m.Order.ID)
+	m.Home = s.BaseURL + "/desk"
+	return []recipient{{to: m.Programme.ContactEmail, name: "staff", mail: m}}
+}
+
+// toProducers writes to every member of every producer of the order who has an
+// address, in her own language and about her own parcel.
+func (s *Service) toProducers(ctx context.Context, m Mail) ([]recipient, error) {
+	people := producers.New(s.DB, s.Clock)
+	var all []recipient
+	m.Audience, m.Home = ToProducer, s.BaseURL+"/studio"
+	for _, parcel := range m.Order.Parcels {
+		job, err := orders.New(s.DB, s.Queue, s.Clock).Job(ctx, parcel.ProducerID, parcel.ID)
+		if errors.Is(err, errs.NotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		members, err := people.MemberAccounts(ctx, parcel.ProducerID)
+		if err != nil {
+			return nil, err
+		}
+		for _, member := range members {
+			if member.Email == "" {
+				continue
+			}
+			m.Job, m.Lang = &job, i18n.Lang(member.Lang)
+			m.Link = fmt.Sprintf("%s/studio/parcels/%d", s.BaseURL, parcel.ID)
+			all = append(all, recipient{to: member.Email, name: fmt.Sprintf("producer%d.%d", parcel.ID, member.AccountID), mail: m})
+		}
+	}
+	return all, nil
+}

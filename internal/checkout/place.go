@@ -1,0 +1,277 @@
+package checkout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/cart"
+	"awil/internal/markets"
+	"awil/internal/money"
+	"awil/internal/orders"
+	"awil/internal/payments"
+	"awil/internal/platform/postgres"
+	"awil/internal/shipping"
+)
+
+// Placed is what came of a checkout.
+type Placed struct {
+	OrderID int64
+	Token   string // of the order's private link
+	// PayURL is where the buyer goes to pay now; empty when there is nothing
+	// to pay online, or when the provider did not answer: then PayError says
+	// so, the order stands, and its page offers to pay.
+	PayURL   string
+	PayError error
+}
+
+// Place turns a cart into an order: goods taken, order written, cart emptied,
+// all or nothing. The same form sent twice gives the same order. Complaints a
+// person can correct come back as *errs.Fields; *ShortError, *PriceChangedError
+// and ErrEmpty say what happened meanwhile, and then nothing was ordered.
+func (s *Service) Place(ctx context.Context, in PlaceInput) (Placed, error) {
+	market, err := s.Markets.ByCode(ctx, in.Market)
+	if err != nil {
+		return Placed{}, err
+	}
+	in, bad, err := in.check(market)
+	if err == nil {
+		err = bad.Err()
+	}
+	if err != nil {
+		return Placed{}, err
+	}
+	placed, err := s.placeFreeing(ctx, in, market)
+	if err != nil {
+		return Placed{}, err
+	}
+	if s.online(in.Method) {
+		placed.PayURL, placed.PayError = s.Pay(ctx, placed.Token)
+	}
+	return placed, nil
+}
+
+// online reports whether a way to pay goes through a gateway.
+func (s *Service) online(method markets.Method) bool {
+	_, online := s.Gateways.Of(s.Providers[method])
+	return online
+}
+
+// placeFreeing places the order; when goods are short it lets overdue orders
+// go that still hold some, so that a worker that stands still keeps nobody
+// from buying, and tries once more.
+func (s *Service) placeFreeing(ctx context.Context, in PlaceInput, market markets.Market) (Placed, error) {
+	placed, err := s.placeOnce(ctx, in, market)
+	var short *ShortError
+	if !errors.As(err, &short) || !s.free(ctx, short) {
+		return placed, err
+	}
+	return s.placeOnce(ctx, in, market)
+}
+
+// placeOnce runs the transaction, again when a reference drawn by chance was
+// taken or the same form is being sent at the same time.
+func (s *Service) placeOnce(ctx context.Context, in PlaceInput, market markets.Market) (Placed, error) {
+	const tries = 3
+	var placed Placed
+	var err error
+	for range tries {
+		err = s.inTx(ctx, func(p parts) (err error) {
+			placed, err = s.place(ctx, p, in, market)
+			return err
+		})
+		if !postgres.Violates(err, "orders_reference_key") && !postgres.Violates(err, "orders_checkout_token_key") {
+			break
+		}
+	}
+	if err != nil {
+		return Placed{}, fmt.Errorf("place order: %w", err)
+	}
+	return placed, nil
+}
+
+// basket is what one transaction needs to know, read in one round trip.
+type basket struct {
+	cart    cart.Locked
+	again   orders.Again
+	orderID int64
+	methods []shipping.Method
+}
+
+func (s *Service) place(ctx context.Context, p parts, in PlaceInput, market markets.Market) (Placed, error) {
+	var read basket
+	b := &pgx.Batch{}
+	p.cart.QueueLock(b, in.CartToken, in.Market, in.Lang, &read.cart)
+	orders.QueueAgain(b, in.CheckoutToken, &read.again)
+	orders.QueueID(b, &read.orderID)
+	shipping.QueueMethods(b, in.Market, in.Lang, &read.methods)
+	if err := p.tx.SendBatch(ctx, b).Close(); err != nil {
+		return Placed{}, fmt.Errorf("read cart: %w", postgres.Err(err))
+	}
+	if read.again.ID != 0 {
+		return Placed{OrderID: read.again.ID, Token: read.again.Token}, nil
+	}
+	draft, err := s.draft(in, market, read)
+	if err != nil {
+		return Placed{}, err
+	}
+	if err := s.take(ctx, p, draft.Lines); err != nil {
+		return Placed{}, err
+	}
+	if err := s.write(ctx, p, draft, read.cart.ID); err != nil {
+		return Placed{}, err
+	}
+	return Placed{OrderID: draft.ID, Token: draft.Token}, nil
+}
+
+// write stores the order and all that comes with it in one round trip, and
+// enqueues its letters.
+func (s *Service) write(ctx context.Context, p parts, d orders.Draft, cartID int64) error {
+	b := &pgx.Batch{}
+	orders.QueueInsert(b, d, buyer(d.AccountID))
+	payments.QueueOpen(b, s.firstAttempt(d))
+	variants := make([]int64, len(d.Lines))
+	for i, l := range d.Lines {
+		variants[i] = l.VariantID
+	}
+	cart.QueueTakeOut(b, cartID, variants)
+	if err := p.tx.SendBatch(ctx, b).Close(); err != nil {
+		return fmt.Errorf("write order: %w", postgres.Err(err))
+	}
+	switch {
+	case d.Confirmed:
+		return s.letter(ctx, p, orders.LetterConfirmed, d.ID)
+	case !s.online(d.PaymentMethod):
+		return s.letter(ctx, p, orders.LetterPlaced, d.ID)
+	}
+	return nil // whoever pays at once needs no letter telling her to
+}
+
+// firstAttempt is the attempt opened with the order. One without a gateway is
+// known to its provider, a cashier or a bank, by the order's reference.
+func (s *Service) firstAttempt(d orders.Draft) payments.NewAttempt {
+	n := payments.NewAttempt{
+		OrderID: d.ID, Provider: s.Providers[d.PaymentMethod], Amount: d.Total(), CreatedAt: d.PlacedAt, ExpiresAt: d.ExpiresAt,
+	}
+	if s.online(d.PaymentMethod) {
+		n.ExpiresAt = ptr(attemptEnd(d.PlacedAt, *d.ExpiresAt))
+	} else {
+		n.Ref = d.Reference
+	}
+	return n
+}
+
+func buyer(accountID *int64) orders.Actor {
+	if accountID == nil {
+		return orders.Actor{Kind: orders.Buyer}
+	}
+	return orders.Actor{Kind: orders.Buyer, AccountID: *accountID}
+}
+
+// draft works out the order: what is bought, what sending it costs, what it
+// comes to, and until when it waits for money.
+func (s *Service) draft(in PlaceInput, market markets.Market, read basket) (orders.Draft, error) {
+	lines := read.cart.Here()
+	if len(lines) == 0 {
+		return orders.Draft{}, ErrEmpty
+	}
+	if err := enough(lines); err != nil {
+		return orders.Draft{}, err
+	}
+	quote, err := quote(in.ShippingID, read.methods, read.cart.Cart, market.Currency)
+	if err != nil {
+		return orders.Draft{}, err
+	}
+	goods, err := read.cart.Goods(market.Currency)
+	if err != nil {
+		return orders.Draft{}, err
+	}
+	total, err := goods.Add(quote.Total)
+	if err != nil {
+		return orders.Draft{}, err
+	}
+	if total != in.Shown {
+		return orders.Draft{}, &PriceChangedError{Shown: in.Shown, Total: total}
+	}
+	if !s.Gateways.Takes(s.Providers[in.Method], total) {
+		return orders.Draft{}, complain("payment", "checkout.errors.payment_amount")
+	}
+	d := orders.Draft{Order: s.order(in, market, quote), CheckoutToken: in.CheckoutToken, ParcelStatus: orders.ParcelWaiting}
+	d.ID = read.orderID
+	d.GoodsMinor, d.ShippingMinor, d.TotalMinor = goods.Minor, quote.Total.Minor, total.Minor
+	if d.ExpiresAt == nil { // nothing is awaited
+		d.Confirmed, d.ParcelStatus = true, orders.ParcelToPack
+	}
+	for _, p := range quote.Parcels {
+		d.Parcels = append(d.Parcels, orders.DraftParcel{ProducerID: p.ProducerID, ShippingMinor: p.Price.Minor})
+	}
+	d.Lines, err = draftLines(lines)
+	return d, err
+}
+
+// enough complains of lines that nobody needs to try to take.
+func enough(lines []cart.Line) error {
+	var short ShortError
+	for _, l := range lines {
+		if l.State() != cart.Ready {
+			short.Lines = append(short.Lines, ShortLine{VariantID: l.VariantID, Name: l.Name, Wanted: l.Quantity, Available: max(l.Available, 0)})
+		}
+	}
+	if len(short.Lines) > 0 {
+		return &short
+	}
+	return nil
+}
+
+func quote(id int64, methods []shipping.Method, c cart.Cart, cur money.Currency) (shipping.Quoted, error) {
+	goods, err := c.Goods(cur)
+	if err != nil {
+		return shipping.Quoted{}, err
+	}
+	for _, m := range methods {
+		if m.ID != id {
+			continue
+		}
+		q, err := shipping.Quote(m, c.Parcels(), goods)
+		if errors.Is(err, shipping.ErrTooHeavy) {
+			return q, complain("shipping", "checkout.errors.too_heavy")
+		}
+		return q, err
+	}
+	return shipping.Quoted{}, complain("shipping", "checkout.errors.shipping")
+}
+
+func (s *Service) order(in PlaceInput, market markets.Market, quote shipping.Quoted) orders.Order {
+	now := s.now()
+	o := orders.Order{
+		Token: orders.NewToken(), Reference: orders.NewReference(), Market: market.Code, Lang: in.Lang, Currency: market.Currency,
+		PaymentMethod: in.Method, Email: in.Email, Address: in.Address, Note: in.Note,
+		ShippingMethodID: quote.Method.ID, ShippingName: quote.Method.Name, MinDays: quote.Method.MinDays, MaxDays: quote.Method.MaxDays,
+		PlacedAt: now, ExpiresAt: s.holdUntil(now, market, in.Method),
+	}
+	if in.AccountID != 0 {
+		o.AccountID = &in.AccountID
+	}
+	return o
+}
+
+func draftLines(lines []cart.Line) ([]orders.DraftLine, error) {
+	drafts := make([]orders.DraftLine, len(lines))
+	for i, l := range lines {
+		total, err := l.Total()
+		if err != nil {
+			return nil, err
+		}
+		drafts[i] = orders.DraftLine{
+			ProductID: l.ProductID, VariantID: l.VariantID, ProducerID: l.ProducerID, Name: l.Name, VariantLabel: l.VariantLabel,
+			Quantity: l.Quantity, UnitMinor: l.PriceMinor, LineMinor: total.Minor, BaseMinor: l.BaseMinor, Base: l.Base,
+			Rate: l.Rate, RateDate: l.RateDate, NetQuantity: l.NetQuantity, NetUnit: l.NetUnit, WeightGrams: l.WeightGrams, HSCode: l.HSCode,
+		}
+	}
+	return drafts, nil
+}
+
+func ptr(t time.Time) *time.Time { return &t }

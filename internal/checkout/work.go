@@ -1,0 +1,94 @@
+package checkout
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"awil/internal/errs"
+	"awil/internal/orders"
+	"awil/internal/payments"
+	"awil/internal/platform/jobs"
+)
+
+// expireArgs is the job that ends overdue orders.
+type expireArgs struct{}
+
+// Kind names the job.
+func (expireArgs) Kind() string { return "checkout_expire" }
+
+// InsertOpts tries once: the clock brings the next.
+func (expireArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
+
+// reconcileArgs is the job that asks providers about open payments.
+type reconcileArgs struct{}
+
+// Kind names the job.
+func (reconcileArgs) Kind() string { return "checkout_reconcile" }
+
+// InsertOpts tries once: the clock brings the next.
+func (reconcileArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
+
+// Workers registers the work of orders and payments: acting on providers'
+// messages, ending overdue orders, asking about open payments, writing letters
+// with write.
+func Workers(w *river.Workers, s *Service, write Writer) {
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, job *river.Job[payments.SettleArgs]) error {
+		return s.settle(ctx, job.Args)
+	}))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[expireArgs]) error {
+		_, err := s.Expire(ctx)
+		return err
+	}))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[reconcileArgs]) error {
+		return s.Reconcile(ctx)
+	}))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, job *river.Job[orders.LetterArgs]) error {
+		return s.Write(ctx, job.Args, write)
+	}))
+}
+
+// Periodic lists the work that the clock starts.
+func Periodic() []*river.PeriodicJob {
+	return []*river.PeriodicJob{
+		jobs.Every(time.Minute, expireArgs{}),
+		jobs.Every(settling, reconcileArgs{}),
+	}
+}
+
+// settle acts on one stored message and notes what came of it. What cannot be
+// done now is done later; what will never be right is left to people.
+func (s *Service) settle(ctx context.Context, args payments.SettleArgs) error {
+	ref, err := s.refOfEvent(ctx, args)
+	if err != nil {
+		return err
+	}
+	if ref == "" {
+		return s.payments().EventHandled(ctx, args.Provider, args.EventID, "ignored")
+	}
+	result, err := s.PaymentConfirmed(ctx, args.Provider, ref)
+	switch {
+	case errors.Is(err, ErrAmount):
+		if note := s.payments().EventHandled(ctx, args.Provider, args.EventID, "amount differs"); note != nil {
+			return note
+		}
+		return river.JobCancel(err)
+	case errors.Is(err, errs.NotFound):
+		result = ResultUnknown
+	case err != nil:
+		return err
+	}
+	return s.payments().EventHandled(ctx, args.Provider, args.EventID, string(result))
+}
+
+// refOfEvent returns which attempt a message is about; some messages know only
+// our own number of it, others are about something else.
+func (s *Service) refOfEvent(ctx context.Context, args payments.SettleArgs) (string, error) {
+	if args.ProviderRef != "" || args.PaymentID == 0 {
+		return args.ProviderRef, nil
+	}
+	attempt, err := s.payments().ByID(ctx, args.PaymentID)
+	return attempt.Ref(), ignore(err, errs.NotFound)
+}

@@ -1,0 +1,165 @@
+package orders
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/errs"
+	"awil/internal/platform/postgres"
+)
+
+const sqlEvent = `/* orders.event */
+insert into order_events (order_id, parcel_id, from_status, to_status, actor, account_id, note, at)
+values ($1, $2, $3, $4, $5, nullif($6, 0::bigint), $7, $8)`
+
+func queueEvent(b *pgx.Batch, e Event, actor Actor) {
+	b.Queue(sqlEvent, e.OrderID, e.ParcelID, e.FromStatus, e.ToStatus, actor.Kind, actor.AccountID, e.Note, e.At)
+}
+
+// Note writes something into an order's history without moving it.
+func (s *Service) Note(ctx context.Context, o Order, actor Actor, note string) error {
+	b := &pgx.Batch{}
+	queueEvent(b, Event{OrderID: o.ID, ToStatus: string(o.Status), Note: note, At: s.clock()}, actor)
+	return postgres.Err(s.db.SendBatch(ctx, b).Close())
+}
+
+// move is one step of an order and what comes with it.
+type move struct {
+	to     Status
+	number bool // give it its number if it has none
+	paid   bool // the money is here
+	reason string
+}
+
+const sqlMove = `/* orders.move */
+update orders set status = $3,
+    number = case when $4 and number is null then nextval('order_numbers') else number end,
+    paid_at = case when $5 then coalesce(paid_at, $6) else paid_at end,
+    cancel_reason = case when $7 = '' then cancel_reason else $7 end
+where id = $1 and status = $2`
+
+// apply takes a step with a locked order and writes it into the history. A
+// step the order cannot take is errs.Conflict.
+func (s *Service) apply(ctx context.Context, o *Order, m move, actor Actor) error {
+	if !o.Status.Can(m.to) {
+		return errs.E(errs.Conflict, fmt.Sprintf("order %d cannot go from %s to %s", o.ID, o.Status, m.to))
+	}
+	now := s.clock()
+	tag, err := s.db.Exec(ctx, sqlMove, o.ID, o.Status, m.to, m.number, m.paid, now, m.reason)
+	if err != nil {
+		return postgres.Err(err)
+	}
+	if tag.RowsAffected() == 0 {
+		return errs.E(errs.Conflict, fmt.Sprintf("order %d is no longer %s", o.ID, o.Status))
+	}
+	from := string(o.Status)
+	b := &pgx.Batch{}
+	queueEvent(b, Event{OrderID: o.ID, FromStatus: &from, ToStatus: string(m.to), Note: m.reason, At: now}, actor)
+	o.Status = m.to
+	return postgres.Err(s.db.SendBatch(ctx, b).Close())
+}
+
+// Confirm makes a paid order stand: it gets its number, its goods are sold for
+// good and its parcels are to be packed. It serves an order that had expired
+// too; its goods must have been taken again before.
+func (s *Service) Confirm(ctx context.Context, o *Order, actor Actor) error {
+	if err := s.apply(ctx, o, move{to: Paid, number: true, paid: true}, actor); err != nil {
+		return err
+	}
+	o.PaidAt = ptr(s.clock())
+	if err := s.setGoods(ctx, o.ID, "sold"); err != nil {
+		return err
+	}
+	return s.moveParcels(ctx, o.ID, []ParcelStatus{ParcelWaiting, ParcelCancelled}, ParcelToPack, actor)
+}
+
+// Expire ends an order that was not paid in time and returns what it held,
+// which the caller gives back.
+func (s *Service) Expire(ctx context.Context, o *Order) ([]Held, error) {
+	return s.end(ctx, o, move{to: Expired}, Actor{Kind: Clock})
+}
+
+// Cancel ends an order and returns what it held, which the caller gives back.
+func (s *Service) Cancel(ctx context.Context, o *Order, reason string, actor Actor) ([]Held, error) {
+	return s.end(ctx, o, move{to: Cancelled, reason: reason}, actor)
+}
+
+func (s *Service) end(ctx context.Context, o *Order, m move, actor Actor) ([]Held, error) {
+	if err := s.apply(ctx, o, m, actor); err != nil {
+		return nil, err
+	}
+	if err := s.moveParcels(ctx, o.ID, []ParcelStatus{ParcelWaiting, ParcelToPack}, ParcelCancelled, actor); err != nil {
+		return nil, err
+	}
+	return s.release(ctx, o.ID)
+}
+
+const sqlMoveParcels = `/* orders.move_parcels */
+with before as (
+    select id, status from parcels where order_id = $1 and status = any ($2) for no key update
+), moved as (
+    update parcels p set status = $3 from before b where p.id = b.id returning p.id
+)
+insert into order_events (order_id, parcel_id, from_status, to_status, actor, account_id, at)
+select $1, b.id, b.status, $3, $4, nullif($5, 0::bigint), $6 from before b join moved m on m.id = b.id order by b.id`
+
+// moveParcels moves all parcels of an order that are in one of the states.
+func (s *Service) moveParcels(ctx context.Context, orderID int64, from []ParcelStatus, to ParcelStatus, actor Actor) error {
+	_, err := s.db.Exec(ctx, sqlMoveParcels, orderID, from, to, actor.Kind, actor.AccountID, s.clock())
+	return postgres.Err(err)
+}
+
+// Held is how many of a variant an order has set aside.
+type Held struct {
+	VariantID int64
+	Quantity  int
+}
+
+const (
+	sqlRelease = `/* orders.release */
+update reservations set state = 'released' where order_id = $1 and state <> 'released' returning variant_id, quantity`
+	sqlGoods = `/* orders.goods */
+update reservations set state = $2 where order_id = $1 and state <> $2`
+	sqlHeld = `/* orders.held */
+select variant_id, quantity from reservations where order_id = $1 order by variant_id`
+	sqlExtend = `/* orders.extend */
+with o as (update orders set expires_at = $2 where id = $1 and status = 'placed' and expires_at < $2)
+update reservations set expires_at = $2 where order_id = $1 and state = 'held' and expires_at < $2`
+)
+
+// release takes the hold off an order's goods, once: a second call returns
+// nothing.
+func (s *Service) release(ctx context.Context, orderID int64) ([]Held, error) {
+	rows, err := s.db.Query(ctx, sqlRelease, orderID)
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	held, err := pgx.CollectRows(rows, pgx.RowToStructByName[Held])
+	return held, postgres.Err(err)
+}
+
+func (s *Service) setGoods(ctx context.Context, orderID int64, state string) error {
+	_, err := s.db.Exec(ctx, sqlGoods, orderID, state)
+	return postgres.Err(err)
+}
+
+// Goods lists what an order sets or did set aside, in the order of variants.
+func (s *Service) Goods(ctx context.Context, orderID int64) ([]Held, error) {
+	rows, err := s.db.Query(ctx, sqlHeld, orderID)
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	held, err := pgx.CollectRows(rows, pgx.RowToStructByName[Held])
+	return held, postgres.Err(err)
+}
+
+// Extend keeps the goods of an unpaid order longer; it never shortens.
+func (s *Service) Extend(ctx context.Context, orderID int64, until time.Time) error {
+	_, err := s.db.Exec(ctx, sqlExtend, orderID, until)
+	return postgres.Err(err)
+}
+
+func ptr[T any](v T) *T { return &v }

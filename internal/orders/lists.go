@@ -1,0 +1,131 @@
+package orders
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/markets"
+	"awil/internal/money"
+	"awil/internal/paging"
+	"awil/internal/platform/postgres"
+)
+
+// Entry is an order as lists show it.
+type Entry struct {
+	ID            int64
+	Token         string
+	Reference     string
+	Number        *int64
+	Market        string
+	Status        Status
+	PaymentMethod markets.Method
+	Name          string
+	Email         string
+	Country       string
+	City          string
+	Currency      money.Currency
+	TotalMinor    int64
+	Parcels       int
+	PlacedAt      time.Time
+	PaidAt        *time.Time
+	ExpiresAt     *time.Time
+	RefundDue     bool // money came that must go back
+}
+
+// Total is what the buyer pays.
+func (e Entry) Total() money.Amount { return money.New(e.TotalMinor, e.Currency) }
+
+// Label names the order for people, as Order.Label does.
+func (e Entry) Label() string { return Order{Number: e.Number, Reference: e.Reference}.Label() }
+
+// Filter narrows the desk's list; zero values do not narrow.
+type Filter struct {
+	Statuses   []Status
+	Market     string
+	Method     markets.Method
+	ProducerID int64
+	RefundDue  bool
+	Search     string // number, reference, e-mail or the beginning of a name
+}
+
+const sqlEntry = `
+select o.id, o.token, o.reference, o.number, o.market, o.status, o.payment_method, o.name, o.email, o.country, o.city,
+       o.currency, o.total_minor, (select count(*) from parcels p where p.order_id = o.id)::int as parcels,
+       o.placed_at, o.paid_at, o.expires_at,
+       exists (select from payments y where y.order_id = o.id and y.refund_due) as refund_due
+from orders o
+`
+
+const sqlDesk = `/* orders.desk */` + sqlEntry + `
+where ($1::text[] is null or o.status = any ($1)) and ($2 = '' or o.market = $2) and ($3 = '' or o.payment_method = $3)
+  and ($4::bigint = 0 or exists (select from parcels p where p.order_id = o.id and p.producer_id = $4))
+  and (not $5 or exists (select from payments y where y.order_id = o.id and y.refund_due))
+  and ($6 = '' or o.reference = upper($6) or o.email = lower($6) or 'AW-' || o.number = upper($6) or o.number::text = $6
+       or starts_with(lower(o.name), lower($6)))
+  and ($8::bigint = 0 or (o.placed_at, o.id) < ($7, $8))
+order by o.placed_at desc, o.id desc limit $9`
+
+// entryKey is what lists of orders are sorted by, the newest first.
+type entryKey struct {
+	At time.Time `json:"at"`
+	ID int64     `json:"id"`
+}
+
+func keyOf(e Entry) entryKey { return entryKey{e.PlacedAt, e.ID} }
+
+// Desk lists orders for staff, the newest first, with the cursor of the next
+// page.
+func (s *Service) Desk(ctx context.Context, f Filter, page paging.Page) ([]Entry, string, error) {
+	key, err := paging.Key[entryKey](page)
+	if err != nil {
+		return nil, "", err
+	}
+	return s.entries(ctx, page, sqlDesk, f.Statuses, f.Market, f.Method, f.ProducerID, f.RefundDue,
+		strings.TrimSpace(f.Search), key.At, key.ID, page.Fetch())
+}
+
+const sqlOfAccount = `/* orders.of_account */` + sqlEntry + `
+where o.account_id = $1 and ($2::bigint = 0 or o.id < $2) order by o.id desc limit $3`
+
+// OfAccount lists the orders a person placed while signed in, the newest first.
+func (s *Service) OfAccount(ctx context.Context, accountID int64, page paging.Page) ([]Entry, string, error) {
+	key, err := paging.Key[entryKey](page)
+	if err != nil {
+		return nil, "", err
+	}
+	return s.entries(ctx, page, sqlOfAccount, accountID, key.ID, page.Fetch())
+}
+
+func (s *Service) entries(ctx context.Context, page paging.Page, sql string, args ...any) ([]Entry, string, error) {
+	rows, err := s.db.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, "", postgres.Err(err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Entry])
+	if err != nil {
+		return nil, "", postgres.Err(err)
+	}
+	return paging.Cut(page, found, keyOf)
+}
+
+const sqlCounts = `/* orders.counts */
+select status, count(*) from orders where status = any ($1) group by status`
+
+// Counts counts the orders in some states, for the desk's queues.
+func (s *Service) Counts(ctx context.Context, statuses ...Status) (map[Status]int, error) {
+	rows, err := s.db.Query(ctx, sqlCounts, statuses)
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	counts := make(map[Status]int, len(statuses))
+	var status Status
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&status, &n}, func() error {
+		counts[status] = n
+		return nil
+	})
+	return counts, postgres.Err(err)
+}

@@ -1,0 +1,148 @@
+package orders
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/errs"
+	"awil/internal/i18n"
+	"awil/internal/platform/postgres"
+)
+
+const sqlOrder = `
+select o.id, o.token, o.reference, o.number, o.account_id, o.market, o.lang, o.currency, o.status, o.payment_method, o.email,
+       o.name, o.phone, o.country, o.postcode, o.region, o.city, o.line1, o.line2, o.landmark, o.note,
+       o.shipping_method_id, m.kind as shipping_kind, o.shipping_name, o.min_days, o.max_days,
+       o.goods_minor, o.shipping_minor, o.total_minor, o.placed_at, o.expires_at, o.paid_at, o.cancel_reason
+from orders o join shipping_methods m on m.id = o.shipping_method_id
+`
+
+const sqlParcels = `/* orders.parcels */
+select p.id, p.order_id, p.producer_id, coalesce(t.name, pr.slug) as producer_name, pr.slug || '-' || pr.id as producer_slug,
+       coalesce(vi.name, '') as village_name, p.status, p.shipping_minor, p.carrier, p.tracking_number,
+       p.packed_at, p.shipped_at, p.delivered_at
+from parcels p
+join producers pr on pr.id = p.producer_id
+left join lateral (
+    select name from producer_texts t where t.producer_id = pr.id and t.state <> 'draft'
+    order by t.lang = $2 desc, t.lang = 'en' desc, t.state = 'source' desc, t.lang limit 1
+) t on true
+left join lateral (
+    select name from village_texts t where t.village_id = pr.village_id
+    order by t.lang = $2 desc, t.lang = 'en' desc, t.lang limit 1
+) vi on true
+where p.order_id = $1 order by p.id`
+
+const sqlLines = `/* orders.lines */
+select l.id, l.order_id, l.parcel_id, l.product_id, p.slug || '-' || p.id as product_slug, ph.photo_id, l.variant_id,
+       l.producer_id, l.name, l.variant_label, l.quantity, l.currency, l.unit_minor, l.line_minor, l.base_minor, l.base,
+       l.commission_bp, l.net_quantity, l.net_unit, l.weight_grams
+from order_lines l
+join products p on p.id = l.product_id
+left join lateral (
+    select photo_id from product_photos f where f.product_id = p.id and f.shown order by f.position, f.photo_id limit 1
+) ph on true
+where l.order_id = $1 order by l.parcel_id, l.id`
+
+const sqlEvents = `/* orders.events */
+select id, order_id, parcel_id, from_status, to_status, actor, account_id, note, at from order_events where order_id = $1 order by id`
+
+// ByToken returns the order of a private link, with producers' and villages'
+// names in a language. A token that opens nothing is errs.NotFound.
+func (s *Service) ByToken(ctx context.Context, token string, lang i18n.Lang) (Whole, error) {
+	o, err := s.one(ctx, `/* orders.by_token */`+sqlOrder+`where o.token = $1`, token)
+	if err != nil {
+		return Whole{}, err
+	}
+	return s.whole(ctx, o, lang)
+}
+
+// ByID returns an order for staff, or errs.NotFound.
+func (s *Service) ByID(ctx context.Context, id int64, lang i18n.Lang) (Whole, error) {
+	o, err := s.one(ctx, `/* orders.by_id */`+sqlOrder+`where o.id = $1`, id)
+	if err != nil {
+		return Whole{}, err
+	}
+	return s.whole(ctx, o, lang)
+}
+
+// Lock returns an order and keeps it from changing until the transaction the
+// service was made on ends. Whoever means to change an order, its parcels,
+// goods or payments locks it first; so nobody waits in a circle.
+func (s *Service) Lock(ctx context.Context, id int64) (Order, error) {
+	return s.one(ctx, `/* orders.lock */`+sqlOrder+`where o.id = $1 for no key update of o`, id)
+}
+
+// IDOf returns the id of the order of a private link, or errs.NotFound.
+func (s *Service) IDOf(ctx context.Context, token string) (int64, error) {
+	var id int64
+	err := s.db.QueryRow(ctx, `/* orders.id_of */ select id from orders where token = $1`, token).Scan(&id)
+	return id, postgres.Err(err)
+}
+
+func (s *Service) one(ctx context.Context, sql string, key any) (Order, error) {
+	rows, err := s.db.Query(ctx, sql, key)
+	if err != nil {
+		return Order{}, postgres.Err(err)
+	}
+	o, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Order])
+	if err != nil {
+		return Order{}, fmt.Errorf("read order: %w", postgres.Err(err))
+	}
+	return o, nil
+}
+
+func (s *Service) whole(ctx context.Context, o Order, lang i18n.Lang) (Whole, error) {
+	w := Whole{Order: o}
+	b := &pgx.Batch{}
+	b.Queue(sqlParcels, o.ID, lang).Query(collect(&w.Parcels))
+	b.Queue(sqlLines, o.ID).Query(collect(&w.Lines))
+	b.Queue(sqlEvents, o.ID).Query(collect(&w.Events))
+	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
+		return Whole{}, fmt.Errorf("read order %d: %w", o.ID, postgres.Err(err))
+	}
+	return w, nil
+}
+
+// collect reads the rows of a queued query into a slice of structs.
+func collect[T any](into *[]T) func(pgx.Rows) error {
+	return func(rows pgx.Rows) (err error) {
+		*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[T])
+		return err
+	}
+}
+
+const sqlAgain = `/* orders.by_checkout_token */
+select id, token from orders where checkout_token = $1`
+
+// Again is an order that was already placed with the same form.
+type Again struct {
+	ID    int64
+	Token string
+}
+
+// QueueAgain adds to a batch the look for an order placed with a form's
+// one-time token; into stays empty when there is none.
+func QueueAgain(b *pgx.Batch, checkoutToken string, into *Again) {
+	b.Queue(sqlAgain, checkoutToken).Query(func(rows pgx.Rows) error {
+		found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Again])
+		if err == nil && len(found) > 0 {
+			*into = found[0]
+		}
+		return err
+	})
+}
+
+// Mine says whether a parcel belongs to the order of a private link; any other
+// is errs.NotFound.
+func (s *Service) Mine(ctx context.Context, token string, parcelID int64) error {
+	var one int
+	err := s.db.QueryRow(ctx, `/* orders.mine */
+select 1 from parcels p join orders o on o.id = p.order_id where o.token = $1 and p.id = $2`, token, parcelID).Scan(&one)
+	if err != nil {
+		return errs.E(errs.KindOf(postgres.Err(err)), "no such parcel in this order", err)
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package payments
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/errs"
+	"awil/internal/money"
+	"awil/internal/platform/postgres"
+)
+
+// NewAttempt is an attempt about to be written.
+type NewAttempt struct {
+	OrderID   int64
+	Provider  Provider
+	Amount    money.Amount
+	Ref       string // known from the start where nobody else gives one
+	CreatedAt time.Time
+	ExpiresAt *time.Time
+}
+
+const sqlOpen = `/* payments.open */
+insert into payments (order_id, provider, amount_minor, currency, provider_ref, created_at, expires_at)
+values ($1, $2, $3, $4, nullif($5, ''), $6, $7) returning id`
+
+// QueueOpen adds to a batch that an attempt is opened.
+func QueueOpen(b *pgx.Batch, n NewAttempt) {
+	b.Queue(sqlOpen, n.OrderID, n.Provider, n.Amount.Minor, n.Amount.Currency, n.Ref, n.CreatedAt, n.ExpiresAt)
+}
+
+// Open opens an attempt.
+func (s *Service) Open(ctx context.Context, n NewAttempt) (Payment, error) {
+	var id int64
+	err := s.db.QueryRow(ctx, sqlOpen, n.OrderID, n.Provider, n.Amount.Minor, n.Amount.Currency, n.Ref, n.CreatedAt, n.ExpiresAt).Scan(&id)
+	if err != nil {
+		return Payment{}, fmt.Errorf("open payment of order %d: %w", n.OrderID, postgres.Err(err))
+	}
+	return s.ByID(ctx, id)
+}
+
+const sqlStarted = `/* payments.started */
+update payments set provider_ref = $2, redirect_url = case when status = 'open' then $3 else redirect_url end
+where id = $1 and (provider_ref is null or provider_ref = $2)`
+
+// Started writes down what a gateway called the attempt and where the buyer
+// pays. An attempt that has another reference already is errs.Conflict.
+func (s *Service) Started(ctx context.Context, id int64, started Started) error {
+	tag, err := s.db.Exec(ctx, sqlStarted, id, started.ProviderRef, started.RedirectURL)
+	if err != nil {
+		return fmt.Errorf("payment %d started: %w", id, postgres.Err(err))
+	}
+	if tag.RowsAffected() == 0 {
+		return errs.E(errs.Conflict, fmt.Sprintf("payment %d is not %s", id, started.ProviderRef))
+	}
+	return nil
+}
+
+const sqlSucceed = `/* payments.succeed */
+update payments set status = 'succeeded', settled_at = $2, refund_due = $3, failure = '', redirect_url = ''
+where id = $1 and status <> 'succeeded'`
+
+// Succeed says that the money of an attempt is here; refundDue, that it must
+// go back because the order cannot be fulfilled. It reports whether this was
+// news; it happens once. Money may come for an attempt we had given up.
+func (s *Service) Succeed(ctx context.Context, id int64, refundDue bool) (bool, error) {
+	tag, err := s.db.Exec(ctx, sqlSucceed, id, s.clock(), refundDue)
+	if err != nil {
+		return false, fmt.Errorf("payment %d succeeded: %w", id, postgres.Err(err))
+	}
+	return tag.RowsAffected() == 1, nil
+}
+
+const sqlClose = `/* payments.close */
+update payments set status = $2, failure = case when $3 = '' then failure else $3 end, redirect_url = ''
+where id = $1 and status = 'open'`
+
+// Close ends an open attempt without money; failure is a message key for the
+// buyer or empty. One that is no longer open stays as it is.
+func (s *Service) Close(ctx context.Context, id int64, as State, failure string) error {
+	_, err := s.db.Exec(ctx, sqlClose, id, as, failure)
+	return postgres.Err(err)
+}
+
+const sqlCloseAll = `/* payments.close_all */
+update payments set status = $2, redirect_url = '' where order_id = $1 and status = 'open'`
+
+// CloseAll ends all open attempts of an order.
+func (s *Service) CloseAll(ctx context.Context, orderID int64, as State) error {
+	_, err := s.db.Exec(ctx, sqlCloseAll, orderID, as)
+	return postgres.Err(err)
+}
+
+const sqlRefused = `/* payments.refused */
+update payments set failure = $2 where id = $1 and status = 'open' and failure <> $2`
+
+// Refused keeps why the last try with an open attempt was refused.
+func (s *Service) Refused(ctx context.Context, id int64, failure string) error {
+	_, err := s.db.Exec(ctx, sqlRefused, id, failure)
+	return postgres.Err(err)
+}

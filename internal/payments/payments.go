@@ -1,0 +1,141 @@
+// Package payments keeps every try to have an order paid and every message a
+// provider sends about one. What a provider can do is its Gateway; money that
+// is taken without one, in cash or at a bank, has attempts here too.
+package payments
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/money"
+	"awil/internal/platform/jobs"
+	"awil/internal/platform/postgres"
+)
+
+// Providers without a gateway: people take this money.
+const (
+	ProviderCOD  Provider = "cod"
+	ProviderBank Provider = "bank"
+)
+
+// State is where our record of an attempt stands. It has one state fewer than
+// a gateway's Status: what is being processed is still open to us; and one
+// more: cancelled, by us.
+type State string
+
+// The states of an attempt, as the table payments lists them.
+const (
+	Open      State = "open"
+	Succeeded State = "succeeded"
+	Failed    State = "failed"
+	Expired   State = "expired"
+	Cancelled State = "cancelled"
+)
+
+// States lists every state of an attempt.
+var States = []State{Open, Succeeded, Failed, Expired, Cancelled}
+
+// Payment is one attempt to pay an order.
+type Payment struct {
+	ID          int64
+	OrderID     int64
+	Provider    Provider
+	Status      State
+	AmountMinor int64
+	Currency    money.Currency
+	ProviderRef *string // the provider's name for it, once it has one
+	RedirectURL string  // where the buyer pays, while open
+	Failure     string  // message key of the last refusal; empty: none
+	CreatedAt   time.Time
+	ExpiresAt   *time.Time
+	SettledAt   *time.Time
+	RefundDue   bool // it was paid, but the order could not be fulfilled any more
+}
+
+// Amount is what the attempt asks for.
+func (p Payment) Amount() money.Amount { return money.New(p.AmountMinor, p.Currency) }
+
+// Ref is the provider's name for the attempt, or empty.
+func (p Payment) Ref() string {
+	if p.ProviderRef == nil {
+		return ""
+	}
+	return *p.ProviderRef
+}
+
+// Service keeps attempts and messages, on a pool or inside a transaction.
+type Service struct {
+	db    postgres.DB
+	queue *jobs.Client
+	clock func() time.Time
+}
+
+// New returns the service on db; messages to be acted on are enqueued on queue.
+func New(db postgres.DB, queue *jobs.Client, clock func() time.Time) *Service {
+	return &Service{db: db, queue: queue, clock: clock}
+}
+
+const sqlPayment = `
+select id, order_id, provider, status, amount_minor, currency, provider_ref, redirect_url, failure,
+       created_at, expires_at, settled_at, refund_due
+from payments
+`
+
+// OfOrder lists the attempts to pay an order, the latest first.
+func (s *Service) OfOrder(ctx context.Context, orderID int64) ([]Payment, error) {
+	return s.list(ctx, `/* payments.of_order */`+sqlPayment+`where order_id = $1 order by id desc`, orderID)
+}
+
+// ByID returns an attempt, or errs.NotFound.
+func (s *Service) ByID(ctx context.Context, id int64) (Payment, error) {
+	return s.one(ctx, `/* payments.by_id */`+sqlPayment+`where id = $1`, id)
+}
+
+// ByRef returns the attempt a provider calls ref, or errs.NotFound.
+func (s *Service) ByRef(ctx context.Context, provider Provider, ref string) (Payment, error) {
+	return s.one(ctx, `/* payments.by_ref */`+sqlPayment+`where provider = $1 and provider_ref = $2`, provider, ref)
+}
+
+// Lock returns an attempt and keeps it from changing until the transaction
+// ends. Its order is locked before it, always.
+func (s *Service) Lock(ctx context.Context, id int64) (Payment, error) {
+	return s.one(ctx, `/* payments.lock */`+sqlPayment+`where id = $1 for no key update`, id)
+}
+
+// OpenOnline lists attempts that a provider with a gateway may still have
+// news of: open ones made before a moment, by id from after on.
+func (s *Service) OpenOnline(ctx context.Context, before time.Time, after int64, limit int) ([]Payment, error) {
+	return s.list(ctx, `/* payments.open_online */`+sqlPayment+
+		`where status = 'open' and provider not in ('cod', 'bank') and created_at <= $1 and id > $2 order by id limit $3`,
+		before, after, limit)
+}
+
+// RefundsDue lists payments whose money must go back, the oldest first.
+func (s *Service) RefundsDue(ctx context.Context, limit int) ([]Payment, error) {
+	return s.list(ctx, `/* payments.refunds_due */`+sqlPayment+`where refund_due order by id limit $1`, limit)
+}
+
+func (s *Service) list(ctx context.Context, sql string, args ...any) ([]Payment, error) {
+	rows, err := s.db.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[Payment])
+	return all, postgres.Err(err)
+}
+
+func (s *Service) one(ctx context.Context, sql string, args ...any) (Payment, error) {
+	rows, err := s.db.Query(ctx, sql, args...)
+	if err != nil {
+		return Payment{}, postgres.Err(err)
+	}
+	p, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Payment])
+	if err != nil {
+		return Payment{}, fmt.Errorf("payment: %w", postgres.Err(err))
+	}
+	return p, nil
+}
+
