@@ -15,12 +15,11 @@ import (
 // Prefix is the path under which the assets are served.
 const Prefix = "/assets/"
 
-// Every served stylesheet is these two followed by its own rules: one request
-// gives a page all it needs.
-const (
-	sheetTokens = "css/tokens.css"
-	sheetBase   = "css/base.css"
-)
+// shared are the stylesheets that every area's begins with: one request gives a
+// page all it needs.
+func shared() []string {
+	return []string{"css/tokens.css", "css/base.css", "css/parts.css"}
+}
 
 // Store is a set of assets, ready to be served. It is safe for concurrent use.
 type Store struct {
@@ -107,7 +106,7 @@ func read(fsys fs.FS, name string, files map[string]*file) error {
 		return err
 	}
 	if path.Ext(name) == ".css" {
-		if name == sheetTokens || name == sheetBase {
+		if slices.Contains(shared(), name) {
 			return nil // part of every bundle, never served alone
 		}
 		if data, err = bundle(fsys, data); err != nil {
@@ -120,7 +119,7 @@ func read(fsys fs.FS, name string, files map[string]*file) error {
 
 func bundle(fsys fs.FS, area []byte) ([]byte, error) {
 	var all []byte
-	for _, name := range []string{sheetTokens, sheetBase} {
+	for _, name := range shared() {
 		part, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, err

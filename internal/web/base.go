@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -26,11 +27,11 @@ func Base(c echo.Context) layout.Base {
 		Demo:      s.Demo,
 		Viewer:    layoutViewer(st),
 	}
-	if r.Method != "GET" && r.Method != "HEAD" {
+	if !isRead(r.Method) {
 		b.Query = "" // a form's page is shown again by its address alone
 	}
 	if st.access.private() {
-		b.Flash = s.takeFlash(c, b.Localizer)
+		b.Flash = takeFlash(c, b.Localizer)
 		b.Robots = "noindex"
 	}
 	if st.market.Code != "" {
@@ -82,6 +83,9 @@ func deskLang(lang i18n.Lang) i18n.Lang {
 		return "en"
 	}
 }
+
+// isRead reports whether a method only looks.
+func isRead(method string) bool { return method == http.MethodGet || method == http.MethodHead }
 
 // Market returns the market of a shop page; elsewhere it is zero.
 func Market(c echo.Context) layout.Market { return stateOf(c).market }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -72,6 +74,9 @@ func (s *Server) answerError(c echo.Context, st *state, err error, status int) e
 	if status == http.StatusUnauthorized {
 		return s.askToSignIn(c)
 	}
+	if path := withoutSlash(c.Request(), err); path != "" {
+		return c.Redirect(http.StatusMovedPermanently, path)
+	}
 	if status >= http.StatusInternalServerError && st.access.private() {
 		st.viewer = nil // the page about a failure must not fail over the viewer
 	}
@@ -124,6 +129,20 @@ func sentence(err error, l *i18n.Localizer) string {
 		return ""
 	}
 	return l.T(explained.MessageKey(), explained.MessageArgs()...)
+}
+
+// withoutSlash returns where a path that no route knows may lead: the same
+// without a slash at its end, as all addresses but the front pages' are.
+func withoutSlash(r *http.Request, err error) string {
+	path := LocalPath(r.URL.Path, "")
+	if !errors.Is(err, echo.ErrNotFound) || !isRead(r.Method) || strings.Count(path, "/") < 3 {
+		return ""
+	}
+	trimmed, had := strings.CutSuffix(path, "/")
+	if !had {
+		return ""
+	}
+	return (&url.URL{Path: trimmed, RawQuery: r.URL.RawQuery}).String()
 }
 
 // localeOfError finds language and market for paths no route knows. Without a

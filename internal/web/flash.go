@@ -32,14 +32,18 @@ func SetFlash(c echo.Context, good bool, key string, args ...any) {
 	}
 }
 
-// takeFlash returns the sentence to show now, once.
-func (s *Server) takeFlash(c echo.Context, l *i18n.Localizer) *layout.Flash {
-	var f flash
-	if !Signed(c, flashCookie, &f) {
-		return nil
+// takeFlash returns the sentence to show now, once. Only a page that is looked
+// at takes it: a form in between leaves it for the page it leads to.
+func takeFlash(c echo.Context, l *i18n.Localizer) *layout.Flash {
+	st := stateOf(c)
+	if st.flash == nil && isRead(c.Request().Method) {
+		var f flash
+		if Signed(c, flashCookie, &f) {
+			DropCookie(c, flashCookie)
+			st.flash = &layout.Flash{Good: f.Good, Text: l.T(f.Key, whole(f.Args)...)}
+		}
 	}
-	DropCookie(c, flashCookie)
-	return &layout.Flash{Good: f.Good, Text: l.T(f.Key, whole(f.Args)...)}
+	return st.flash
 }
 
 // whole turns numbers that went through JSON back into integers, so that

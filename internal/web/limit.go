@@ -27,10 +27,8 @@ func limited(lim limits, next echo.HandlerFunc) echo.HandlerFunc {
 		ctx, cancel := context.WithTimeout(r.Context(), lim.time)
 		defer cancel()
 		if r.Body != nil && r.Body != http.NoBody {
-			deadline := time.Now().Add(lim.time)
-			rc := http.NewResponseController(c.Response())
-			if err := rc.SetReadDeadline(deadline); err != nil && !errors.Is(err, http.ErrNotSupported) {
-				return errs.E(errs.Unavailable, "set read deadline", err)
+			if err := setDeadlines(c, lim.time); err != nil {
+				return err
 			}
 			body := r.Body
 			r = r.WithContext(ctx)
@@ -45,6 +43,18 @@ func limited(lim limits, next echo.HandlerFunc) echo.HandlerFunc {
 		c.SetRequest(r.WithContext(ctx))
 		return next(c)
 	}
+}
+
+// setDeadlines gives the body so long to arrive and the answer a minute more to
+// leave.
+func setDeadlines(c echo.Context, bodyTime time.Duration) error {
+	rc, now := http.NewResponseController(c.Response()), time.Now()
+	for _, err := range []error{rc.SetReadDeadline(now.Add(bodyTime)), rc.SetWriteDeadline(now.Add(bodyTime + time.Minute))} {
+		if err != nil && !errors.Is(err, http.ErrNotSupported) {
+			return errs.E(errs.Unavailable, "set deadlines", err)
+		}
+	}
+	return nil
 }
 
 // drain reads on for a while after a body was refused: a browser that is still

@@ -65,6 +65,14 @@ func (s *Server) toLocale(c echo.Context) error {
 	return s.goToLocale(c, lang, m, "/")
 }
 
+// addSlash answers "/{lang}-{market}": the front page has a slash at its end.
+func (s *Server) addSlash(c echo.Context) error {
+	if err := s.setLocale(c, c.Param("locale")); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusMovedPermanently, "/"+c.Param("locale")+"/")
+}
+
 // toMarket answers "/{lang}/…": the same page in the market that fits.
 func (s *Server) toMarket(lang i18n.Lang) echo.HandlerFunc {
 	return func(c echo.Context) error {

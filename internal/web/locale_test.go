@@ -82,6 +82,19 @@ func TestSwitchLocale(t *testing.T) {
 	}
 }
 
+func TestSlashes(t *testing.T) {
+	b := newBrowser(t, newServer(t, newWorld()))
+	for path, want := range map[string]string{
+		"/ja-jp": "/ja-jp/", "/en-jp/villages/": "/en-jp/villages", "/en-jp/villages/?page=2": "/en-jp/villages?page=2",
+		"//evil.test/a/": "", "/en-jp/villages": "", "/xx-jp": "",
+	} {
+		res := b.get(path)
+		if got := res.Header.Get("Location"); got != want {
+			t.Errorf("%s: %d %q, want %q", path, res.StatusCode, got, want)
+		}
+	}
+}
+
 func TestLanguageOutsideTheShop(t *testing.T) {
 	b := newBrowser(t, newServer(t, newWorld()))
 	lang := func(path string, headers ...string) string {

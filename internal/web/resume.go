@@ -64,7 +64,7 @@ type posted struct {
 // askToSignIn answers where an account is needed and nobody is signed in.
 func (s *Server) askToSignIn(c echo.Context) error {
 	r := c.Request()
-	if s.signIn == nil || r.Method == http.MethodGet || r.Method == http.MethodHead {
+	if s.signIn == nil || isRead(r.Method) {
 		return Redirect(c, SignInPath+"?"+url.Values{"to": {r.URL.RequestURI()}}.Encode())
 	}
 	resume, err := s.resumeOf(r)

@@ -32,6 +32,7 @@ type state struct {
 	session bool // a session is loaded
 	viewer  *accounts.Viewer
 	member  *bool // of a producer; nil: not asked yet
+	flash   *layout.Flash
 }
 
 const stateKey = "awil.state"

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"awil/templates/errorpage"
+	"awil/templates/layout"
 )
 
 // styles shows every part on one page, in development only.
@@ -19,6 +20,10 @@ func (s *Server) styles(c echo.Context) error {
 	}
 	b := Base(c)
 	b.Path = "/"
-	b.Title = "Styles"
-	return Render(c, http.StatusOK, errorpage.Styles(b))
+	b.Title = "Parts"
+	b.Problems = errorpage.SampleProblems()
+	if c.QueryParam("flash") != "" {
+		b.Flash = &layout.Flash{Good: true, Text: b.T("common.saved")}
+	}
+	return Render(c, http.StatusOK, errorpage.Styles(b, c.QueryParam("area")))
 }

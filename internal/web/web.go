@@ -181,6 +181,7 @@ func (s *Server) ownRoutes() {
 	r := s.Root()
 	r.GET("/", Public, s.toLocale)
 	r.GET("/locale", Public, s.switchLocale)
+	r.GET("/:locale", Public, s.addSlash)
 	r.GET("/healthz", Machine, s.healthz)
 	r.GET("/readyz", Machine, s.readyz)
 	r.GET("/favicon.ico", Public, s.favicon)
@@ -212,6 +213,7 @@ func (s *Server) HTTPServer(addr string) *http.Server {
 		Addr:              addr,
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: 10 * time.Second,
+		WriteTimeout:      5 * time.Minute, // a picture over a village's connection
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
