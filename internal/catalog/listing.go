@@ -54,6 +54,14 @@ type listKey struct {
 	ID    int64      `json:"i"`
 }
 
+// leading is what the list sorts by before the id.
+func (k listKey) leading() any {
+	if k.Sort == SortNew {
+		return k.At
+	}
+	return k.Minor
+}
+
 // order is how a Sort sorts, and what lies behind a key: the column that leads, then the id.
 type order struct {
 	by     string
@@ -99,11 +107,7 @@ func (q ListQuery) statement(key listKey) (string, []any) {
 	order := orders[q.Sort]
 	where := q.filters(&args)
 	if !q.Page.First() {
-		leading := args.add(key.Minor)
-		if q.Sort == SortNew {
-			leading = args.add(key.At)
-		}
-		where = append(where, fmt.Sprintf(order.behind, leading, args.add(key.ID)))
+		where = append(where, fmt.Sprintf(order.behind, args.add(key.leading()), args.add(key.ID)))
 	}
 	fetch := args.add(q.Page.Fetch())
 	rows := `listings l where ` + strings.Join(where, " and ")

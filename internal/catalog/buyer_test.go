@@ -1,0 +1,271 @@
+package catalog_test
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/catalog"
+	"awil/internal/errs"
+	"awil/internal/i18n"
+	"awil/internal/money"
+	"awil/internal/paging"
+	"awil/internal/platform/postgres/pgtest"
+)
+
+func itoa(id int64) string { return strconv.FormatInt(id, 10) }
+
+func TestOffersFollow(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	id, variant := w.selling(w.maker, "Qawın")
+	mustCost := func(market string, want int64) {
+		t.Helper()
+		goods, err := w.catalog.Goods(ctx, market, i18n.EN, variant)
+		w.ok(err)
+		g := goods[variant]
+		list := w.listed(catalog.ListQuery{Market: market})
+		page := w.page(market, id)
+		if g.PriceMinor != want || len(list) != 1 || list[0].FromMinor != want || page.From().Minor != want {
+			t.Fatalf("in %s: cart %d, list %+v, page %v; want %d", market, g.PriceMinor, list, page.From(), want)
+		}
+	}
+	mustCost("uz", 4500000)
+	mustCost("jp", 680) // 45 000 × 0.01 × 1.5 = 675
+	w.ok(w.catalog.SetPrice(ctx, w.maker, id, variant, 5000000))
+	w.mustBe(id, catalog.Approved)
+	mustCost("uz", 5000000)
+	mustCost("jp", 750)
+	w.setRate("0.011", 20)
+	if n, err := w.catalog.RefreshAll(ctx); err != nil || n != 1 {
+		t.Fatalf("refreshed %d, %v", n, err)
+	}
+	mustCost("jp", 830) // 825
+	w.ok(w.catalog.SetHandPrice(ctx, w.staff, id, variant, "jp", 777))
+	mustCost("jp", 777)
+	goods, err := w.catalog.Goods(ctx, "jp", i18n.EN, variant)
+	w.ok(err)
+	g := goods[variant]
+	if !g.ByHand || !g.Offered || g.Rate.String() != "0.011" || g.RateDate.Day() != 20 || g.Base() != money.New(5000000, money.UZS) || g.Price() != money.New(777, money.JPY) {
+		t.Errorf("goods %+v", g)
+	}
+	w.ok(w.catalog.SetHandPrice(ctx, w.staff, id, variant, "jp", 0))
+	mustCost("jp", 830)
+
+	big := jar(0)
+	big.PriceMinor = 9000000
+	_, err = w.catalog.SaveVariant(ctx, w.maker, id, big)
+	w.ok(err)
+	if list := w.listed(catalog.ListQuery{Market: "jp"}); !list[0].Several || list[0].FromMinor != 830 {
+		t.Errorf("card %+v", list[0])
+	}
+	w.ok(w.catalog.SetMarkets(ctx, w.staff, id, []string{"uz"}))
+	goods, err = w.catalog.Goods(ctx, "jp", i18n.EN, variant)
+	w.ok(err)
+	if g := goods[variant]; g.Offered || g.Name != "Qawın" || !g.Rate.IsZero() {
+		t.Errorf("not sold in Japan any more, but %+v", g)
+	}
+	if list := w.listed(catalog.ListQuery{Market: "jp"}); len(list) != 0 {
+		t.Errorf("listed %+v", list)
+	}
+}
+
+// Refreshing what has not changed writes nothing, and a paused producer sells nothing.
+func TestRefresh(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	id, _ := w.selling(w.maker, "Qawın")
+	version := func() (sum string) {
+		w.ok(w.pool.QueryRow(ctx, `select string_agg(x, ',') from (select xmin::text as x from offers union all select xmin::text from listings order by x) v`).Scan(&sum))
+		return sum
+	}
+	before := version()
+	_, err := w.catalog.RefreshAll(ctx)
+	w.ok(err)
+	if after := version(); after != before {
+		t.Errorf("rows were written again: %s, then %s", before, after)
+	}
+	w.exec(`update producers set state = 'paused' where id = $1`, w.maker.ProducerID)
+	w.tx(func(tx pgx.Tx) error { return w.catalog.RefreshProducer(ctx, tx, w.maker.ProducerID) })
+	if list := w.listed(catalog.ListQuery{Market: "jp"}); len(list) != 0 {
+		t.Errorf("a paused producer sells %+v", list)
+	}
+	_, err = w.catalog.ProductByID(ctx, "jp", i18n.EN, id)
+	wantKind(t, err, errs.NotFound)
+}
+
+// shelf sells products of two makers in two villages on two shelves, at rising prices.
+func shelf(w *world) (products []int64, far catalog.Maker, farVillage int64) {
+	w.t.Helper()
+	farVillage = w.newVillage("muynak", "Muynak")
+	far = w.newMaker("Far away", farVillage)
+	for i := range 6 {
+		by, category := w.maker, w.food
+		if i%2 == 1 {
+			by, category = far, w.craft
+		}
+		id, variant := w.selling(by, "Product "+strconv.Itoa(i))
+		w.ok(w.catalog.Recategorise(w.t.Context(), w.staff, id, category))
+		w.ok(w.catalog.SetPrice(w.t.Context(), by, id, variant, int64(1000000+i*1000000)))
+		products = append(products, id)
+	}
+	return products, far, farVillage
+}
+
+func TestListing(t *testing.T) {
+	w := newWorld(t)
+	p, far, muynak := shelf(w)
+	collection := w.id(`insert into collections (slug, source_lang) values ('c', 'en') returning id`)
+	w.exec(`insert into collection_items values ($1, $2, 0), ($1, $3, 1)`, collection, p[4], p[5])
+	tests := []struct {
+		name string
+		q    catalog.ListQuery
+		want []int64
+	}{
+		{"newest first", catalog.ListQuery{}, []int64{p[5], p[4], p[3], p[2], p[1], p[0]}},
+		{"cheap first", catalog.ListQuery{Sort: catalog.SortPriceUp}, p},
+		{"dear first", catalog.ListQuery{Sort: catalog.SortPriceDown}, []int64{p[5], p[4], p[3], p[2], p[1], p[0]}},
+		{"a shelf", catalog.ListQuery{Category: w.food}, []int64{p[4], p[2], p[0]}},
+		{"an outer shelf", catalog.ListQuery{Category: w.outer, Sort: catalog.SortPriceUp}, []int64{p[0], p[2], p[4]}},
+		{"a village", catalog.ListQuery{Village: muynak}, []int64{p[5], p[3], p[1]}},
+		{"a producer", catalog.ListQuery{Producer: far.ProducerID, Sort: catalog.SortPriceUp}, []int64{p[1], p[3], p[5]}},
+		{"a collection", catalog.ListQuery{Collection: collection}, []int64{p[5], p[4]}},
+		{"all at once", catalog.ListQuery{Collection: collection, Category: w.craft, Village: muynak, Producer: far.ProducerID}, []int64{p[5]}},
+		{"nothing", catalog.ListQuery{Category: w.food, Village: muynak}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.q.Market, tt.q.Lang = "jp", i18n.JA
+			for limit := 1; limit <= 7; limit += 2 { // leafing shows each once, whatever the page size
+				tt.q.Page = paging.Page{Limit: limit}
+				var got []int64
+				for {
+					cards, next, err := w.catalog.Listing(t.Context(), tt.q)
+					if err != nil {
+						t.Fatal(err)
+					}
+					got = append(got, ids(cards)...)
+					if next == "" {
+						break
+					}
+					tt.q.Page.After = next
+				}
+				if !slices.Equal(got, tt.want) {
+					t.Errorf("by %d: got %v, want %v", limit, got, tt.want)
+				}
+			}
+		})
+	}
+	_, next, err := w.catalog.Listing(t.Context(), catalog.ListQuery{Market: "jp", Lang: i18n.EN, Page: paging.Page{Limit: 2}})
+	w.ok(err)
+	for _, q := range []catalog.ListQuery{
+		{Sort: catalog.SortPriceUp, Page: paging.Page{Limit: 2, After: next}},
+		{Page: paging.Page{Limit: 2, After: "nonsense"}},
+	} {
+		q.Market, q.Lang = "jp", i18n.EN
+		_, _, err := w.catalog.Listing(t.Context(), q)
+		wantKind(t, err, errs.Invalid)
+	}
+}
+
+func TestFacetsAndRelated(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	p, _, muynak := shelf(w)
+	f, err := w.catalog.Facets(ctx, catalog.ListQuery{Market: "jp", Lang: i18n.JA, Village: muynak})
+	w.ok(err)
+	if len(f.Categories) != 1 || f.Categories[0].Slug != "felt" || f.Categories[0].Count != 3 {
+		t.Errorf("shelves in Muynak: %+v", f.Categories)
+	}
+	if len(f.Villages) != 2 || f.Villages[0].Count != 3 || f.Villages[0].Name != "Chimbay（ja）" {
+		t.Errorf("villages: %+v", f.Villages)
+	}
+	f, err = w.catalog.Facets(ctx, catalog.ListQuery{Market: "jp", Lang: i18n.EN, Category: w.outer})
+	w.ok(err)
+	if len(f.Villages) != 1 || f.Villages[0].Slug != "chimbay" || len(f.Categories) != 2 || f.Categories[0].Slug != "jams" {
+		t.Errorf("under the outer shelf: %+v", f)
+	}
+	related, err := w.catalog.Related(ctx, "jp", i18n.EN, p[1], 4)
+	w.ok(err)
+	if got := ids(related); len(got) != 2 || got[0] != p[5] || got[1] != p[3] {
+		t.Errorf("related %v", got)
+	}
+	neighbour := w.newMaker("Neighbour", muynak)
+	next, _ := w.selling(neighbour, "Next door")
+	related, err = w.catalog.Related(ctx, "jp", i18n.EN, p[1], 4)
+	w.ok(err)
+	if got := ids(related); !slices.Equal(got, []int64{p[5], p[3], next}) {
+		t.Errorf("related %v", got)
+	}
+	cards, err := w.catalog.CardsByIDs(ctx, "jp", i18n.JA, []int64{p[2], 999999, p[0], next})
+	w.ok(err)
+	if got := ids(cards); !slices.Equal(got, []int64{p[2], p[0], next}) {
+		t.Errorf("cards %v", got)
+	}
+	if c := cards[0]; c.NameLang != i18n.KAA || c.ProducerName != "Altın Qawın" || c.VillageName != "Chimbay（ja）" || c.PhotoID == 0 || !c.InStock || c.Several {
+		t.Errorf("card %+v", c)
+	}
+}
+
+// However many products there are, a page costs the same number of statements.
+func TestQueryCounts(t *testing.T) {
+	w := newWorld(t)
+	p, _, _ := shelf(w)
+	pages := map[string]struct {
+		most int
+		run  func(ctx context.Context) error
+	}{
+		"listing": {1, func(c context.Context) error {
+			_, _, err := w.catalog.Listing(c, catalog.ListQuery{Market: "jp", Lang: i18n.JA, Category: w.outer, Page: paging.Page{Limit: 24}})
+			return err
+		}},
+		"facets": {2, func(c context.Context) error {
+			_, err := w.catalog.Facets(c, catalog.ListQuery{Market: "uz", Lang: i18n.RU})
+			return err
+		}},
+		"facets again": {0, func(c context.Context) error {
+			q := catalog.ListQuery{Market: "uz", Lang: i18n.KY}
+			if _, err := w.catalog.Facets(t.Context(), q); err != nil {
+				return err
+			}
+			_, err := w.catalog.Facets(c, q)
+			return err
+		}},
+		"product": {3, func(c context.Context) error {
+			_, err := w.catalog.ProductBySlug(c, "jp", i18n.JA, "x-"+itoa(p[0]))
+			return err
+		}},
+		"related": {1, func(c context.Context) error {
+			_, err := w.catalog.Related(c, "jp", i18n.JA, p[0], 8)
+			return err
+		}},
+		"review": {14, func(c context.Context) error {
+			_, err := w.catalog.ForReview(c, p[0])
+			return err
+		}},
+	}
+	for name, page := range pages {
+		t.Run(name, func(t *testing.T) {
+			ctx, queries := pgtest.CountQueries(t.Context())
+			if err := page.run(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if queries.N() > page.most {
+				t.Errorf("%d statements, want at most %d: %q", queries.N(), page.most, queries.SQL())
+			}
+		})
+	}
+}
+
+func TestGone(t *testing.T) {
+	w := newWorld(t)
+	for slug, want := range map[string]errs.Kind{"": errs.NotFound, "jam": errs.NotFound, "jam-0": errs.NotFound, "jam-12345": errs.NotFound, "jam-99999999999999999999": errs.NotFound} {
+		_, err := w.catalog.ProductBySlug(t.Context(), "jp", i18n.EN, slug)
+		if errs.KindOf(err) != want {
+			t.Errorf("%q: %v", slug, err)
+		}
+	}
+}

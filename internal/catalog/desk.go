@@ -1,0 +1,98 @@
+package catalog
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/i18n"
+	"awil/internal/money"
+	"awil/internal/paging"
+	"awil/internal/platform/postgres"
+)
+
+// DeskItem is a listing in the programme's list of all of them.
+type DeskItem struct {
+	ID           int64
+	SlugBase     string `db:"slug"`
+	Name         string // as buyers read it, else as the producer wrote it; empty in a young draft
+	NameLang     i18n.Lang
+	ProducerID   int64
+	ProducerName string
+	CategoryName string // empty until one is chosen
+	State        State
+	Published    bool
+	PhotoID      int64    // 0: none
+	Markets      []string // where the programme lets it be sold
+	FromMinor    *int64   // what the producer asks for the cheapest variant; nil before there is one
+	Currency     money.Currency
+	Stock        int
+	UpdatedAt    time.Time
+}
+
+// Live reports whether buyers may see the product.
+func (i DeskItem) Live() bool { return live(i.State, i.Published) }
+
+// Slug is the product's last URL segment.
+func (i DeskItem) Slug() string { return slugWithID(i.SlugBase, i.ID) }
+
+// Price is what the producer asks for her cheapest variant; zero before there is one.
+func (i DeskItem) Price() money.Amount {
+	if i.FromMinor == nil {
+		return money.Zero(i.Currency)
+	}
+	return money.New(*i.FromMinor, i.Currency)
+}
+
+// DeskQuery says which listings staff look for; zero values do not narrow. Text is looked for in the names in every
+// language, the producer's too.
+type DeskQuery struct {
+	Lang       i18n.Lang // names are shown in
+	Text       string
+	State      State
+	ProducerID int64
+	Page       paging.Page
+}
+
+const sqlDesk = `/* catalog.desk */
+select p.id, p.slug, coalesce(t.name, s.name) as name, coalesce(t.lang, s.lang) as name_lang, p.producer_id,
+       coalesce(mt.name, '') as producer_name, coalesce(ct.name, '') as category_name, p.state, p.published_at is not null as published,
+       coalesce((select f.photo_id from product_photos f where f.product_id = p.id order by f.position, f.photo_id limit 1), 0) as photo_id,
+       array(select pm.market from product_markets pm join markets k on k.code = pm.market
+             where pm.product_id = p.id order by k.position, k.code) as markets,
+       v.from_minor, m.currency, coalesce(v.stock, 0) as stock, p.updated_at
+from products p
+join product_sources s on s.product_id = p.id
+join producers m on m.id = p.producer_id
+left join lateral (select name, lang from product_texts t where t.product_id = p.id and t.state <> 'draft'
+    order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = 'ru' desc, t.lang limit 1) t on true
+left join lateral (select name from producer_texts t where t.producer_id = m.id and t.state <> 'draft'
+    order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = m.source_lang desc limit 1) mt on true
+left join lateral (select name from category_texts t where t.category_id = p.category_id
+    order by t.lang = $1 desc, t.lang = 'en' desc, t.lang limit 1) ct on true
+left join lateral (select min(price_minor) as from_minor, sum(stock)::int as stock
+    from variants where product_id = p.id and active) v on true
+where ($2 = '' or strpos(lower(s.name), lower($2)) > 0
+       or exists (select from product_texts o where o.product_id = p.id and strpos(lower(o.name), lower($2)) > 0)
+       or exists (select from producer_texts o where o.producer_id = m.id and strpos(lower(o.name), lower($2)) > 0))
+  and ($3 = '' or p.state = $3) and ($4::bigint = 0 or p.producer_id = $4) and ($5::bigint = 0 or p.id < $5)
+order by p.id desc limit $6`
+
+// Desk lists listings in every state for staff, the youngest first, with the cursor of the next page.
+func (s *Service) Desk(ctx context.Context, q DeskQuery) (items []DeskItem, next string, err error) {
+	before, err := paging.Key[int64](q.Page)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, err := s.db.Query(ctx, sqlDesk, q.Lang, strings.TrimSpace(q.Text), q.State, q.ProducerID, before, q.Page.Fetch())
+	if err != nil {
+		return nil, "", postgres.Err(err)
+	}
+	items, err = pgx.CollectRows(rows, pgx.RowToStructByName[DeskItem])
+	if err != nil {
+		return nil, "", postgres.Err(err)
+	}
+	return paging.Cut(q.Page, items, func(i DeskItem) int64 { return i.ID })
+}

@@ -1,0 +1,77 @@
+package curation
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/catalog"
+	"awil/internal/i18n"
+	"awil/internal/paging"
+	"awil/internal/platform/postgres"
+)
+
+// Home is what the programme puts forward on a market's home page at a moment.
+type Home struct {
+	Products    []catalog.Card // featured, in order
+	Collections []Collection   // featured, in order
+	New         []catalog.Card // the newest besides
+}
+
+// How much a home page shows.
+const (
+	homeProducts    = 12
+	homeCollections = 6
+	homeNew         = 8
+)
+
+const sqlFeatured = `/* curation.featured */
+select f.product_id from features f
+where f.market = $1 and f.kind = 'product' and f.starts_at <= $2 and (f.ends_at is null or f.ends_at > $2)
+  and exists (select from listings l where l.market = $1 and l.product_id = f.product_id)
+group by f.product_id order by min(f.position), f.product_id limit $3`
+
+// Home returns what a market's home page shows now, in four statements. What is no longer sold there is passed over.
+func (s *Service) Home(ctx context.Context, market string, lang i18n.Lang) (h Home, err error) {
+	now := s.now()
+	rows, err := s.db.Query(ctx, sqlFeatured, market, now, homeProducts)
+	if err != nil {
+		return Home{}, postgres.Err(err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return Home{}, postgres.Err(err)
+	}
+	if h.Products, err = s.catalog.CardsByIDs(ctx, market, lang, ids); err != nil {
+		return Home{}, err
+	}
+	h.Collections, err = s.list(ctx, `/* curation.featured_collections */`+sqlCollection+`
+join (select collection_id, min(position) as position from features
+      where market = $2 and kind = 'collection' and starts_at <= $3 and (ends_at is null or ends_at > $3)
+      group by collection_id) f on f.collection_id = c.id
+where c.published_at is not null and n.items > 0 order by f.position, c.id limit $4`, lang, market, now, homeCollections)
+	if err != nil {
+		return Home{}, err
+	}
+	h.New, err = s.newest(ctx, market, lang, ids)
+	return h, err
+}
+
+// newest lists what came last and is not featured already.
+func (s *Service) newest(ctx context.Context, market string, lang i18n.Lang, featured []int64) ([]catalog.Card, error) {
+	shown := make(map[int64]bool, len(featured))
+	for _, id := range featured {
+		shown[id] = true
+	}
+	list, _, err := s.catalog.Listing(ctx, catalog.ListQuery{Market: market, Lang: lang, Page: paging.Page{Limit: homeNew + len(featured)}})
+	if err != nil {
+		return nil, err
+	}
+	var cards []catalog.Card
+	for _, c := range list {
+		if !shown[c.ID] && len(cards) < homeNew {
+			cards = append(cards, c)
+		}
+	}
+	return cards, nil
+}
