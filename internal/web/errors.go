@@ -106,7 +106,9 @@ func (s *Server) answerScript(c echo.Context, st *state, err error, status int) 
 	t := trouble{Error: http.StatusText(status), RequestID: st.id}
 	if st.access != Machine {
 		l := i18n.For(Lang(c))
-		t.Message = sentence(err, l)
+		if t.Message = sentence(err, l); t.Message == "" {
+			t.Message = errorpage.Words(l, status)
+		}
 		for _, f := range Problems(err).All() {
 			if t.Fields == nil {
 				t.Fields = map[string]string{}

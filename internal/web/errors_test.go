@@ -1,11 +1,15 @@
 package web_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/labstack/echo/v4"
+
+	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/web"
 )
@@ -99,8 +103,42 @@ func TestMachinesGetJSON(t *testing.T) {
 	if strings.Contains(res.body, "signature") {
 		t.Error("a machine is told what is for the log")
 	}
-	if res := b.get("/en-jp/nothing", "Accept", "application/json"); !strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") {
-		t.Error("a script that asks for JSON gets a page")
+	res = b.get("/ru-jp/gone", "Accept", "application/json")
+	var trouble struct{ Message string }
+	if err := json.Unmarshal([]byte(res.body), &trouble); err != nil || trouble.Message != i18n.For("ru").T("errors.page.410.text") {
+		t.Errorf("a script of ours gets %q", res.body)
+	}
+}
+
+// rejected is an error that brings its own sentence, as a photo does that was
+// turned down.
+type rejected struct{}
+
+func (rejected) Error() string      { return "rejected" }
+func (rejected) Kind() errs.Kind    { return errs.Invalid }
+func (rejected) MessageKey() string { return "errors.photo_too_large" }
+func (rejected) MessageArgs() []any { return []any{"max", 25} }
+
+func TestErrorsThatExplainThemselves(t *testing.T) {
+	s := newServer(t, newWorld())
+	s.Studio().POST("/photos", web.Visitor, func(c echo.Context) error {
+		if c.QueryParam("form") != "" {
+			var fields errs.Fields
+			fields.Add("photo", "errors.choose")
+			return fields.Err()
+		}
+		return rejected{}
+	})
+	b := newBrowser(t, s)
+	want := i18n.For("en").T("errors.photo_too_large", "max", 25)
+	if res := b.post("/studio/photos", nil); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(res.doc.Find("main").Text(), want) {
+		t.Errorf("page: %d %s", res.StatusCode, res.doc.Find("main").Text())
+	}
+	if res := b.post("/studio/photos", nil, "Accept", "application/json"); !strings.Contains(res.body, want) {
+		t.Errorf("script: %s", res.body)
+	}
+	if res := b.post("/studio/photos?form=1", nil, "Accept", "application/json"); !strings.Contains(res.body, `"fields":{"photo":"`+i18n.For("en").T("errors.choose")) {
+		t.Errorf("script with a form: %s", res.body)
 	}
 }
 

@@ -135,6 +135,12 @@ func (s *Server) Table() []Route {
 
 // guard puts around a handler all that its area and access ask for.
 func (s *Server) guard(area Area, a Access, lim limits, h echo.HandlerFunc) echo.HandlerFunc {
+	switch {
+	case area == InShop && a == Public:
+		h = s.keepPage(h)
+	case area == InStudio, area == InDesk:
+		h = s.forgetAfter(h)
+	}
 	if lim.minutes > 0 {
 		h = throttled(newThrottle(lim.minutes, s.Clock), h)
 	}

@@ -118,6 +118,11 @@ type Config struct {
 	// PictureOrigins are origins besides our own that pictures come from.
 	PictureOrigins []string
 
+	// PagesKept is how long a Public page of the shop may be old; zero keeps
+	// none. PagesBytes bounds what they take in memory.
+	PagesKept  time.Duration
+	PagesBytes int64
+
 	Demo bool // every page says that this is a demonstration
 	Dev  bool // styles page, details on error pages
 }
@@ -133,6 +138,7 @@ type Server struct {
 	key      [sha256.Size]byte
 	markets  marketCache
 	nav      navCache
+	pages    *pageCache // nil: none
 	signIn   SignInPage
 }
 
@@ -151,6 +157,11 @@ func New(cfg Config) (*Server, error) {
 	s.markets.source = cfg.Markets
 	s.nav.source, s.nav.clock = cfg.Nav, cfg.Clock
 	s.sessions = s.newSessions()
+	pages, err := newPageCache(cfg.PagesKept, cfg.PagesBytes, cfg.Clock)
+	if err != nil {
+		return nil, err
+	}
+	s.pages = pages
 	s.setUpEcho()
 	s.ownRoutes()
 	return s, nil
@@ -204,7 +215,7 @@ func (s *Server) secure() bool { return s.BaseURL.Scheme == "https" }
 
 // Handler answers requests; pages are compressed on the way out unless they
 // already are.
-func (s *Server) Handler() http.Handler { return compress(s.echo) }
+func (s *Server) Handler() http.Handler { return s.front(compress(s.echo)) }
 
 // HTTPServer returns a server for addr with limits on slow clients. Bodies
 // have their own deadline, set by the route.
