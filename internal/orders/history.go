@@ -19,10 +19,12 @@ func queueEvent(b *pgx.Batch, e Event, actor Actor) {
 	b.Queue(sqlEvent, e.OrderID, e.ParcelID, e.FromStatus, e.ToStatus, actor.Kind, actor.AccountID, e.Note, e.At)
 }
 
-// Note writes something into an order's history without moving it.
+// Note writes something into an order's history without moving it: such an
+// event goes from the state it is in to the same.
 func (s *Service) Note(ctx context.Context, o Order, actor Actor, note string) error {
 	b := &pgx.Batch{}
-	queueEvent(b, Event{OrderID: o.ID, ToStatus: string(o.Status), Note: note, At: s.clock()}, actor)
+	at := string(o.Status)
+	queueEvent(b, Event{OrderID: o.ID, FromStatus: &at, ToStatus: at, Note: note, At: s.clock()}, actor)
 	return postgres.Err(s.db.SendBatch(ctx, b).Close())
 }
 
