@@ -14,6 +14,13 @@ import (
 	"awil/internal/platform/postgres"
 )
 
+// The longest texts, in characters, as the table allows them.
+const (
+	maxName  = 120
+	maxStory = 4000
+	maxWords = 600
+)
+
 // Text is what a producer's page says in one language.
 type Text struct {
 	Name  string
@@ -37,14 +44,14 @@ func (p Profile) Validate() error {
 	var f errs.Fields
 	if n := utf8.RuneCountInString(p.Name); n == 0 {
 		f.Add("name", "errors.required")
-	} else if n > 120 {
-		f.Add("name", "errors.too_long")
+	} else if n > maxName {
+		f.Add("name", "errors.too_long", "n", maxName)
 	}
-	if utf8.RuneCountInString(p.Story) > 4000 {
-		f.Add("story", "errors.too_long")
+	if utf8.RuneCountInString(p.Story) > maxStory {
+		f.Add("story", "errors.too_long", "n", maxStory)
 	}
-	if utf8.RuneCountInString(p.Words) > 600 {
-		f.Add("words", "errors.too_long")
+	if utf8.RuneCountInString(p.Words) > maxWords {
+		f.Add("words", "errors.too_long", "n", maxWords)
 	}
 	if p.VillageID == 0 {
 		f.Add("village", "errors.choose")
