@@ -1,0 +1,205 @@
+package checkout_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"awil/internal/checkout"
+	"awil/internal/errs"
+	"awil/internal/markets"
+	"awil/internal/orders"
+	"awil/internal/platform/jobs"
+	"awil/internal/platform/stripe/standin"
+)
+
+// TestRandomHistories: whatever buyers, producers, staff, the provider and the
+// clock do in whatever order, goods and money are conserved.
+func TestRandomHistories(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	const stock = 12
+	rapid.Check(t, func(rt *rapid.T) {
+		s.exec(`truncate orders, webhook_events, carts, river_job cascade`)
+		s.exec(`update variants set stock = $1`, stock)
+		h := &history{shop: s, rt: rt}
+		rt.Repeat(map[string]func(*rapid.T){
+			"place":   func(rt *rapid.T) { h.rt = rt; h.place() },
+			"pay":     func(rt *rapid.T) { h.rt = rt; h.pay() },
+			"begin":   func(rt *rapid.T) { h.rt = rt; h.begin() },
+			"bank":    func(rt *rapid.T) { h.rt = rt; h.bank() },
+			"cancel":  func(rt *rapid.T) { h.rt = rt; h.cancel() },
+			"parcel":  func(rt *rapid.T) { h.rt = rt; h.parcel() },
+			"time":    func(rt *rapid.T) { h.rt = rt; h.time() },
+			"trouble": func(rt *rapid.T) { h.rt = rt; h.trouble() },
+			"work":    func(rt *rapid.T) { h.rt = rt; h.work() },
+			"":        func(rt *rapid.T) { h.rt = rt; h.check(stock) },
+		})
+	})
+}
+
+type history struct {
+	*shop
+	rt     *rapid.T
+	placed []checkout.Placed
+}
+
+// fine fails on errors that no buyer should meet.
+func (h *history) fine(err error) {
+	switch errs.KindOf(err) {
+	case errs.Conflict, errs.Unavailable, errs.Invalid:
+		return
+	}
+	if err != nil {
+		h.rt.Fatalf("%v", err)
+	}
+}
+
+func (h *history) place() {
+	market := rapid.SampledFrom([]string{"uz", "jp"}).Draw(h.rt, "market")
+	method := markets.Card
+	if market == "uz" {
+		method = rapid.SampledFrom([]markets.Method{markets.COD, markets.Bank, markets.Card}).Draw(h.rt, "method")
+	}
+	token := ""
+	for _, variant := range rapid.SliceOfNDistinct(rapid.Int64Range(1, 3), 1, 3, rapid.ID[int64]).Draw(h.rt, "variants") {
+		added, err := h.cart.Add(h.t.Context(), token, market, variant, rapid.IntRange(1, 4).Draw(h.rt, "quantity"))
+		h.fine(err)
+		if err == nil {
+			token = added.Token
+		}
+	}
+	if token == "" {
+		return
+	}
+	placed, err := h.checkout.Place(h.t.Context(), h.input(token, market, method))
+	h.fine(err)
+	h.fine(placed.PayError)
+	if err == nil {
+		h.placed = append(h.placed, placed)
+	}
+}
+
+// some returns one of the orders so far, or skips the step.
+func (h *history) some() *checkout.Placed {
+	if len(h.placed) == 0 {
+		h.rt.Skip("no orders yet")
+	}
+	return &h.placed[rapid.IntRange(0, len(h.placed)-1).Draw(h.rt, "order")]
+}
+
+func (h *history) pay() {
+	placed := h.some()
+	if placed.PayURL == "" {
+		return
+	}
+	card := rapid.SampledFrom([]string{standin.CardGood, standin.CardGood, standin.CardDeclined}).Draw(h.rt, "card")
+	err := h.standin.Pay(session(placed.PayURL), card)
+	if err != nil && !errors.Is(err, standin.ErrDeclined) && !errors.Is(err, standin.ErrNotOpen) {
+		h.rt.Fatalf("%v", err)
+	}
+}
+
+func (h *history) begin() {
+	placed := h.some()
+	url, err := h.checkout.Pay(h.t.Context(), placed.Token)
+	h.fine(err)
+	if url != "" {
+		placed.PayURL = url
+	}
+}
+
+func (h *history) bank() {
+	_, err := h.checkout.BankReceived(h.t.Context(), 2, h.some().OrderID)
+	h.fine(err)
+}
+
+func (h *history) cancel() { h.fine(h.checkout.CancelByBuyer(h.t.Context(), h.some().Token)) }
+
+func (h *history) parcel() {
+	o := h.order(h.some().Token)
+	p := o.Parcels[rapid.IntRange(0, len(o.Parcels)-1).Draw(h.rt, "parcel")]
+	var err error
+	switch rapid.IntRange(0, 2).Draw(h.rt, "step") {
+	case 0:
+		err = h.orders.MarkPacked(h.t.Context(), p.ProducerID, 1, p.ID)
+	case 1:
+		err = h.orders.MarkShipped(h.t.Context(), p.ProducerID, 1, p.ID, "uzpost", "")
+	case 2:
+		err = h.checkout.ArrivedForStaff(h.t.Context(), 2, p.ID)
+	}
+	if errs.KindOf(err) != errs.NotFound { // an unpaid parcel is not hers
+		h.fine(err)
+	}
+}
+
+func (h *history) time() {
+	h.clock.pass(time.Duration(rapid.IntRange(1, 50).Draw(h.rt, "minutes")) * time.Minute)
+	_, err := h.checkout.Expire(h.t.Context())
+	h.fine(err)
+	h.fine(h.checkout.Reconcile(h.t.Context()))
+}
+
+func (h *history) trouble() {
+	h.standin.FailNext(rapid.SampledFrom([]standin.Fault{standin.LostRequest, standin.LostAnswer, standin.ServerError}).Draw(h.rt, "fault"))
+	h.standin.TamperNext(standin.Tamper{Drop: rapid.Bool().Draw(h.rt, "drop"), Copies: rapid.IntRange(0, 2).Draw(h.rt, "copies")})
+}
+
+func (h *history) work() {
+	if err := h.standin.Wait(h.t.Context()); err != nil {
+		h.rt.Fatalf("%v", err)
+	}
+	// What fails because the provider is away is tried again later.
+	_ = jobs.Drain(h.t.Context(), h.pool, h.workers())
+}
+
+// check is what must hold at every moment.
+func (h *history) check(stock int) {
+	for what, sql := range map[string]string{
+		"goods are lost or doubled": `select count(*) from variants v where v.stock + coalesce((select sum(quantity)
+			from reservations r where r.variant_id = v.id and r.state <> 'released'), 0) <> $1`,
+		"goods and order disagree": `select count(*) from reservations r join orders o on o.id = r.order_id where $1 > 0 and r.state <>
+			case when o.status in ('expired', 'cancelled') then 'released' when o.number is null then 'held' else 'sold' end`,
+		"parcels and order disagree": `select count(*) from parcels p join orders o on o.id = p.order_id where $1 > 0 and (
+			o.status in ('expired', 'cancelled') and p.status <> 'cancelled' or
+			o.number is null and p.status not in ('waiting', 'cancelled') or
+			o.status = 'paid' and p.status in ('waiting', 'cancelled'))`,
+		"paid without the money": `select count(*) from orders o where $1 > 0 and o.paid_at is not null and (select count(*)
+			from payments y where y.order_id = o.id and y.status = 'succeeded' and not y.refund_due and y.amount_minor = o.total_minor) <> 1`,
+		"money kept for nothing": `select count(*) from payments y join orders o on o.id = y.order_id where $1 > 0
+			and y.status = 'succeeded' and not y.refund_due and o.paid_at is null`,
+		"paid twice and unnoticed": `select count(*) from (select from payments where $1 > 0 and status = 'succeeded' and not refund_due
+			group by order_id having count(*) > 1) twice`,
+	} {
+		if n := number[int](h.shop, sql, stock); n != 0 {
+			h.rt.Fatalf("%s: %d rows", what, n)
+		}
+	}
+}
+
+// TestEveryCentIsCounted: whatever is bought, lines and parcels add up to what
+// is charged.
+func TestEveryCentIsCounted(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	for i, market := range []string{"uz", "jp", "uz"} {
+		s.exec(`update offers set price_minor = price_minor + 1 where market = $1`, market)
+		placed := s.place(market, markets.Card, want{jam, 1 + i}, want{tea, 2}, want{felt, 3})
+		o := s.order(placed.Token)
+		var goods, parts int64
+		for _, l := range o.Lines {
+			goods += l.LineMinor
+		}
+		for _, p := range o.Parcels {
+			parts += p.ShippingMinor
+		}
+		if goods != o.GoodsMinor || parts != o.ShippingMinor || goods+parts != o.TotalMinor || o.Payments[0].AmountMinor != o.TotalMinor {
+			t.Errorf("%s: %d + %d = %d", market, goods, parts, o.TotalMinor)
+		}
+		if o.Status != orders.Placed {
+			t.Errorf("status %s", o.Status)
+		}
+	}
+}
