@@ -70,6 +70,9 @@ var onlyCommands = []string{"internal/demo/...", "internal/bench/..."}
 // line fails the test: whoever adds one says here who it is for.
 var libraries = []rule{
 	{"github.com/labstack/echo/v4/...", []string{"internal/web/...", "internal/webhook", "internal/api", "internal/feeds"}},
+	{"github.com/labstack/echo-contrib/...", []string{"internal/web"}},
+	{"github.com/prometheus/client_golang/...", []string{"internal/web"}},
+	{"github.com/alexedwards/scs/pgxstore", []string{"cmd/awil"}},
 	{"github.com/alexedwards/scs/...", []string{"internal/web/..."}},
 	{"github.com/klauspost/compress/...", []string{"internal/web/...", "assets"}},
 	{"github.com/andybalholm/brotli", []string{"internal/web/...", "assets"}},

@@ -123,6 +123,9 @@ type Config struct {
 	PagesKept  time.Duration
 	PagesBytes int64
 
+	// MetricsToken lets its bearer read /metrics from elsewhere; empty: only this machine may.
+	MetricsToken string
+
 	Demo bool // every page says that this is a demonstration
 	Dev  bool // styles page, details on error pages
 }
@@ -163,6 +166,9 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.pages = pages
 	s.setUpEcho()
+	if err := s.setUpMetrics(); err != nil {
+		return nil, err
+	}
 	s.ownRoutes()
 	return s, nil
 }
