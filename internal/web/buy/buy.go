@@ -1,0 +1,71 @@
+// Package buy serves the pages between wanting something and having it: cart,
+// checkout, the private page of an order, sign-in and the visitor's own
+// account; in a demonstration also the letters that were kept, not sent.
+package buy
+
+import (
+	"time"
+
+	"awil/internal/accounts"
+	"awil/internal/cart"
+	"awil/internal/checkout"
+	"awil/internal/markets"
+	"awil/internal/orders"
+	"awil/internal/photos"
+	"awil/internal/platform/mail"
+	"awil/internal/web"
+)
+
+// Deps are the services the pages are made from.
+type Deps struct {
+	Accounts *accounts.Service
+	Members  web.Members
+	Markets  *markets.Service
+	Photos   *photos.Service
+	Cart     *cart.Service
+	Orders   *orders.Service
+	Checkout *checkout.Service
+	Outbox   *mail.Outbox // nil: letters really leave
+	Clock    func() time.Time
+}
+
+// Buy holds the handlers.
+type Buy struct {
+	Deps
+	tries  *tries
+	outbox bool // the outbox has pages
+}
+
+// New returns the pages on the given services.
+func New(d Deps) *Buy { return &Buy{Deps: d, tries: newTries(d.Clock)} }
+
+// Register adds the routes of all pages, and tells the server how sign-in
+// looks.
+func (p *Buy) Register(s *web.Server) {
+	shop, root := s.Shop(), s.Root()
+	shop.GET("/cart", web.Visitor, p.cart)
+	shop.POST("/cart/lines", web.Visitor, p.addLine, web.Throttle(120))
+	shop.POST("/cart/lines/:variant", web.Visitor, p.changeLine)
+	shop.POST("/cart/lines/:variant/remove", web.Visitor, p.removeLine)
+	shop.POST("/cart/tidy", web.Visitor, p.tidyCart)
+	shop.GET("/checkout", web.Visitor, p.checkout)
+	shop.POST("/checkout", web.Visitor, p.place, web.Throttle(60))
+	shop.GET("/orders/:token", web.Visitor, p.order)
+	shop.POST("/orders/:token/pay", web.Visitor, p.payOrder, web.Throttle(30))
+	shop.POST("/orders/:token/cancel", web.Visitor, p.cancelOrder)
+	shop.POST("/orders/:token/received", web.Visitor, p.received)
+
+	root.GET(web.SignInPath, web.Visitor, p.signInPage)
+	root.POST(web.SignInPath, web.Visitor, p.signIn, web.Throttle(40))
+	root.POST("/sign-out", web.Visitor, p.signOut)
+	root.GET("/account", web.SignedIn, p.account)
+	root.POST("/account/language", web.SignedIn, p.setLanguage)
+	root.POST("/account/password", web.SignedIn, p.setPassword, web.Throttle(20))
+	root.POST("/account/elsewhere", web.SignedIn, p.signOutElsewhere, web.Throttle(20))
+	s.ShowSignIn(p.showSignIn)
+
+	if p.outbox = p.Outbox != nil && (s.Demo || s.Dev); p.outbox {
+		root.GET("/dev/outbox", web.Visitor, p.letters)
+		root.GET("/dev/outbox/:id", web.Visitor, p.letter)
+	}
+}

@@ -1,0 +1,209 @@
+package buy
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"awil/internal/cart"
+	"awil/internal/checkout"
+	"awil/internal/errs"
+	"awil/internal/web"
+	pages "awil/templates/buy"
+)
+
+func (p *Buy) cart(c echo.Context) error { return p.showCart(c, http.StatusOK, "") }
+
+// showCart draws the cart; note says what just went wrong, if anything did.
+func (p *Buy) showCart(c echo.Context, status int, note string) error {
+	page, err := p.cartPage(c, note)
+	if err != nil {
+		return err
+	}
+	if page.Cart.Empty() && cartToken(c) != "" {
+		web.DropCookie(c, cartCookie)
+	}
+	web.SetCartCount(c, page.Cart.Count())
+	return web.Render(c, status, pages.CartPage(page))
+}
+
+func (p *Buy) cartPage(c echo.Context, note string) (pages.Cart, error) {
+	b, ctx := web.Base(c), c.Request().Context()
+	b.Title = b.T("buy.cart.title")
+	page := pages.Cart{Base: b, Note: note}
+	var err error
+	if page.Cart, err = p.Cart.Get(ctx, cartToken(c), b.Market.Code, b.Lang()); err != nil {
+		return page, err
+	}
+	page.Stale = page.Cart.Empty() && hadThings(c)
+	if page.Goods, err = page.Cart.Goods(b.Market.Currency); err != nil {
+		return page, err
+	}
+	if page.Pictures, err = p.pictures(ctx, b.Lang(), photosOfCart(page.Cart.Lines)); err != nil {
+		return page, err
+	}
+	return page, p.leastDelivery(c, &page)
+}
+
+// leastDelivery finds what sending costs at least.
+func (p *Buy) leastDelivery(c echo.Context, page *pages.Cart) error {
+	form, err := p.Checkout.Form(c.Request().Context(), cartToken(c), page.Market.Code, page.Lang())
+	if errors.Is(err, checkout.ErrEmpty) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, q := range form.Quotes {
+		if page.Delivery == nil || q.Total.Minor < page.Delivery.Minor {
+			page.Delivery = &q.Total
+		}
+	}
+	return nil
+}
+
+type lineForm struct {
+	Variant  int64 `form:"variant"`
+	Quantity int   `form:"quantity"`
+}
+
+// addLine puts something in the cart. A script that says it wants JSON gets
+// the new number and a sentence; everybody else sees the cart.
+func (p *Buy) addLine(c echo.Context) error {
+	form := lineForm{Quantity: 1}
+	err := web.Decode(c, &form)
+	b := web.Base(c)
+	var added cart.Added
+	if err == nil {
+		added, err = p.Cart.Add(c.Request().Context(), cartToken(c), b.Market.Code, form.Variant, form.Quantity)
+	}
+	if err != nil {
+		return p.notAdded(c, err)
+	}
+	n, err := p.keepCart(c, added.Token)
+	if err != nil {
+		return err
+	}
+	s := sentence{"buy.cart.added", []any{"name", p.nameOf(c, added.Token, form.Variant)}}
+	if added.Capped {
+		s = sentence{"checkout.conflict.capped", []any{"n", added.Quantity}}
+	}
+	if wantsJSON(c) {
+		return c.JSON(http.StatusOK, reply{Count: n, Text: b.T(s.key, s.args...), URL: b.URL("/cart"), Go: b.T("buy.drawer.go"), Close: b.T("buy.drawer.close")})
+	}
+	web.SetFlash(c, !added.Capped, s.key, s.args...)
+	return web.Redirect(c, b.URL("/cart"))
+}
+
+// sentence is a message to be said, now or on the next page.
+type sentence struct {
+	key  string
+	args []any
+}
+
+// reply is what a script is told about the cart.
+type reply struct {
+	Count int    `json:"count"`
+	Text  string `json:"text"`
+	URL   string `json:"url"`   // of the cart
+	Go    string `json:"go"`    // words of the link there
+	Close string `json:"close"` // words of the button that closes the note
+}
+
+func wantsJSON(c echo.Context) bool {
+	return c.Request().Header.Get(echo.HeaderAccept) == echo.MIMEApplicationJSON
+}
+
+// nameOf is the name of something in the cart; the cart's page says it again,
+// so that a failure here need not be one of the whole.
+func (p *Buy) nameOf(c echo.Context, token string, variant int64) string {
+	b := web.Base(c)
+	held, err := p.Cart.Get(c.Request().Context(), token, b.Market.Code, b.Lang())
+	if err != nil {
+		return ""
+	}
+	for _, l := range held.Lines {
+		if l.VariantID == variant {
+			return l.Name
+		}
+	}
+	return ""
+}
+
+// notAdded says why something did not go into the cart, on the cart's page.
+func (p *Buy) notAdded(c echo.Context, err error) error {
+	b := web.Base(c)
+	note, status := "", http.StatusConflict
+	problems := web.Problems(err)
+	switch {
+	case problems != nil:
+		first := problems.All()[0]
+		note, status = b.T(first.Key, first.Args...), http.StatusUnprocessableEntity
+	case errors.Is(err, cart.ErrSoldOut):
+		note = b.T("buy.cart.cannot.sold_out")
+	case errors.Is(err, cart.ErrNotSold):
+		note = b.T("buy.cart.cannot.not_sold", "market", b.Market.Name(b.Lang()))
+	case errors.Is(err, cart.ErrFull):
+		note = b.T("checkout.conflict.full")
+	default:
+		return err
+	}
+	if wantsJSON(c) {
+		return c.JSON(status, reply{Text: note, URL: b.URL("/cart"), Go: b.T("buy.drawer.go"), Close: b.T("buy.drawer.close")})
+	}
+	return p.showCart(c, status, note)
+}
+
+// changeLine sets how many of a line are wanted.
+func (p *Buy) changeLine(c echo.Context) error {
+	variant, err := variantOf(c)
+	if err != nil {
+		return err
+	}
+	var form lineForm
+	err = web.Decode(c, &form)
+	b, token := web.Base(c), cartToken(c)
+	var set cart.Added
+	if err == nil {
+		set, err = p.Cart.SetQuantity(c.Request().Context(), token, b.Market.Code, variant, form.Quantity)
+	}
+	if errs.KindOf(err) == errs.NotFound && err != nil {
+		return web.Redirect(c, b.URL("/cart")) // changed in another window: the page shows how it is
+	}
+	if err != nil {
+		return p.notAdded(c, err)
+	}
+	if _, err := p.countCart(c, token); err != nil {
+		return err
+	}
+	if set.Capped {
+		web.SetFlash(c, false, "checkout.conflict.capped", "n", set.Quantity)
+		return web.Redirect(c, b.URL("/cart"))
+	}
+	return web.Done(c, b.URL("/cart"), "buy.cart.changed")
+}
+
+// removeLine takes a line out.
+func (p *Buy) removeLine(c echo.Context) error {
+	variant, err := variantOf(c)
+	if err != nil {
+		return err
+	}
+	if err := p.Cart.Remove(c.Request().Context(), cartToken(c), variant); err != nil {
+		return err
+	}
+	if _, err := p.countCart(c, cartToken(c)); err != nil {
+		return err
+	}
+	return web.Done(c, web.Base(c).URL("/cart"), "buy.cart.removed")
+}
+
+func variantOf(c echo.Context) (int64, error) {
+	id, err := strconv.ParseInt(c.Param("variant"), 10, 64)
+	if err != nil || id < 1 {
+		return 0, errs.E(errs.NotFound, "no such variant", err)
+	}
+	return id, nil
+}

@@ -1,0 +1,49 @@
+package buy
+
+import (
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"awil/internal/web"
+)
+
+// The cart belongs to whoever holds its token. Its cookie lives as long as
+// the cart does without being touched.
+const (
+	cartCookie = "awil_cart"
+	cartKept   = 90 * 24 * time.Hour
+)
+
+// cartToken returns the token of the visitor's cart, or nothing.
+func cartToken(c echo.Context) string {
+	var token string
+	if !web.Signed(c, cartCookie, &token) {
+		return ""
+	}
+	return token
+}
+
+// keepCart gives the visitor her cart's token, and the header the number of
+// things in it.
+func (p *Buy) keepCart(c echo.Context, token string) (int, error) {
+	if err := web.SetSigned(c, cartCookie, token, cartKept); err != nil {
+		return 0, err
+	}
+	return p.countCart(c, token)
+}
+
+// countCart brings the number in the header up to date.
+func (p *Buy) countCart(c echo.Context, token string) (int, error) {
+	n, err := p.Cart.Count(c.Request().Context(), token)
+	if err == nil {
+		web.SetCartCount(c, n)
+	}
+	return n, err
+}
+
+// hadThings reports whether the browser remembers things in a cart.
+func hadThings(c echo.Context) bool {
+	cookie, err := c.Cookie("awil_cart_n")
+	return err == nil && cookie.Value != "" && cookie.Value != "0"
+}

@@ -1,0 +1,81 @@
+package buy
+
+import (
+	"strings"
+
+	"awil/internal/orders"
+)
+
+// self is an address below the order's own.
+func (p Order) self(rest string) string { return p.URL("/orders/" + p.Whole.Token + rest) }
+
+// payable reports whether to offer the pay page: not while a payment is being
+// looked for, lest somebody pays twice.
+func (p Order) payable() bool { return p.Whole.CanPay && p.Standing == PayByCard }
+
+func (p Order) cancellable() bool {
+	return p.Whole.CanCancel && !p.Standing.over() && p.Standing != Checking
+}
+
+func (p Order) title() string {
+	key := "buy.order." + string(p.Standing) + ".title"
+	switch p.Standing {
+	case Partly:
+		left, all := departed(p.Whole.Parcels)
+		return p.T(key, "n", left, "all", all)
+	case OnTheWay:
+		return p.T(key, "city", p.Whole.City)
+	}
+	return p.T(key)
+}
+
+func (p Order) text() string {
+	return p.T("buy.order."+string(p.Standing)+".text",
+		"total", p.Whole.Total(), "until", p.until(), "email", p.Whole.Email, "expected", p.expected())
+}
+
+// until is when the time to pay ends.
+func (p Order) until() string {
+	if p.Whole.ExpiresAt == nil {
+		return ""
+	}
+	return moment(p.Base, *p.Whole.ExpiresAt, p.Whole.Country)
+}
+
+// refusal says why a card was not taken; what a buyer need not know is simply
+// a refusal.
+func (p Order) refusal() string {
+	_, reason, _ := strings.Cut(strings.TrimPrefix(p.Whole.Failure, "errors."), ".")
+	if key := "buy.refused." + reason; p.Has(key) {
+		return p.T(key)
+	}
+	return p.T("buy.refused.declined")
+}
+
+// badge is the tint of a parcel's state.
+func badge(s orders.ParcelStatus) string {
+	switch s {
+	case orders.ParcelDelivered:
+		return "ok"
+	case orders.ParcelShipped, orders.ParcelPacked:
+		return "on"
+	case orders.ParcelReturned, orders.ParcelCancelled:
+		return "due"
+	}
+	return ""
+}
+
+func (p Order) slip() []line {
+	makers := map[int64]string{}
+	for _, parcel := range p.Whole.Parcels {
+		makers[parcel.ID] = from(parcel.ProducerName, parcel.VillageName)
+	}
+	list := make([]line, len(p.Whole.Lines))
+	for i, l := range p.Whole.Lines {
+		list[i] = line{
+			Href: p.URL("/products/" + l.ProductSlug), Name: l.Name, Label: pieces(p.Base, l.VariantLabel, l.Quantity),
+			From: makers[l.ParcelID], Total: l.Total(), Picture: p.Pictures.picture(l.PhotoID),
+		}
+	}
+	return list
+}
