@@ -1,0 +1,175 @@
+package mail_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"awil/internal/checkout"
+	"awil/internal/i18n"
+	"awil/internal/markets"
+	"awil/internal/money"
+	"awil/internal/orders"
+	"awil/internal/shipping"
+	"awil/templates/mail"
+)
+
+func order(lang i18n.Lang) orders.Whole {
+	number, until, net := int64(10468), time.Date(2026, 11, 24, 18, 4, 0, 0, time.UTC), 500
+	return orders.Whole{
+		Order: orders.Order{
+			ID: 7, Token: "T", Reference: "7KQ2-M4XA", Number: &number, Market: "jp", Lang: lang, Currency: money.JPY,
+			PaymentMethod: markets.Card, Email: "hanako@example.jp",
+			Address:      shipping.Address{Name: "山田 花子", Country: "JP", Postcode: "220-0012", Region: "JP-14", City: "横浜市西区", Line1: "みなとみらい2-3-1"},
+			ShippingKind: shipping.Box, ShippingName: "EMS", MinDays: 7, MaxDays: 14, GoodsMinor: 5700, ShippingMinor: 1450, TotalMinor: 7150,
+			ExpiresAt: &until,
+		},
+		Parcels: []orders.Parcel{
+			{ID: 1, ProducerID: 1, ProducerName: "Altın Qawın", VillageName: "Shımbay", Carrier: "uzpost", TrackingNumber: "CP761294038UZ"},
+			{ID: 2, ProducerID: 2, ProducerName: "Boyan", VillageName: "Qaraózek"},
+		},
+		Lines: []orders.Line{
+			{ID: 1, ParcelID: 1, Name: "Melon jam <with> whole fruit", Quantity: 2, Currency: money.JPY, UnitMinor: 2360, LineMinor: 4720,
+				BaseMinor: 15_500_000, Base: money.UZS, CommissionBP: 1000, NetQuantity: &net, NetUnit: "g"},
+			{ID: 2, ParcelID: 2, Name: "Liquorice tea", VariantLabel: "80 g", Quantity: 1, Currency: money.JPY, UnitMinor: 980, LineMinor: 980,
+				BaseMinor: 1, Base: money.UZS, NetUnit: "piece"},
+		},
+	}
+}
+
+// letters are all that can be written in a language, by name.
+func letters(lang i18n.Lang) map[string]checkout.Mail {
+	o := order(lang)
+	base := checkout.Mail{
+		Audience: checkout.ToBuyer, Lang: lang, Order: o, Link: "https://awil.test/ja-jp/orders/T", Home: "https://awil.test/ja-jp/",
+		Programme: markets.Programme{Name: "Awıl", BankDetails: "Bank of Nukus\nIBAN 1234", Demo: true},
+	}
+	job := orders.Job{
+		ParcelID: 1, Number: 10468, Kind: shipping.Parcel, Currency: money.UZS, CollectMinor: 31_000_000, Note: "A gift & no price, please",
+		Address: shipping.Address{Name: "Gulnara", Phone: "+998912345678", Country: "UZ", Region: "UZ-QR", City: "Nókis", Line1: "Ǵárezsizlik 12"},
+		Lines:   o.Lines[:1],
+	}
+	hub := job
+	hub.Kind, hub.CollectMinor, hub.Note, hub.Address = shipping.Box, 0, "", shipping.Address{Country: "JP", City: "横浜市"}
+
+	all := map[string]checkout.Mail{}
+	for _, letter := range []orders.Letter{orders.LetterPlaced, orders.LetterConfirmed, orders.LetterShipped, orders.LetterExpired, orders.LetterCancelled} {
+		m := base
+		m.Letter, m.Parcel = letter, &o.Parcels[0]
+		all["buyer "+string(letter)] = m
+	}
+	cash, straight := all["buyer confirmed"], all["buyer shipped"]
+	cash.Order.PaymentMethod = markets.COD
+	straight.Order.ShippingKind = shipping.Parcel
+	all["buyer confirmed, cash"], all["buyer shipped, straight"] = cash, straight
+	for name, one := range map[string]orders.Job{"": job, ", hub": hub} {
+		m := base
+		m.Audience, m.Letter, m.Job = checkout.ToProducer, orders.LetterConfirmed, &one
+		all["producer pack"+name] = m
+		m.Letter = orders.LetterCancelled
+		all["producer unpack"+name] = m
+	}
+	m := base
+	m.Audience, m.Letter = checkout.ToStaff, orders.LetterRefundDue
+	all["staff refund"] = m
+	return all
+}
+
+var leftover = regexp.MustCompile(`\{\w+\}|mail\.\w|checkout\.\w|%!`)
+
+// TestEveryLetterInEveryLanguage: nothing is left unfilled, HTML and text say
+// the same, and the link is in both.
+func TestEveryLetterInEveryLanguage(t *testing.T) {
+	for _, lang := range i18n.Langs() {
+		for name, m := range letters(lang) {
+			t.Run(fmt.Sprintf("%s %s", lang, name), func(t *testing.T) {
+				written, err := mail.Write(t.Context(), m)
+				if err != nil {
+					t.Fatal(err)
+				}
+				check(t, lang, written)
+			})
+		}
+	}
+}
+
+func check(t *testing.T, lang i18n.Lang, w checkout.Written) {
+	t.Helper()
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(w.HTML))
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := doc.Find("body").Text()
+	for part, text := range map[string]string{"subject": w.Subject, "text": w.Text, "html": said} {
+		if text == "" || leftover.MatchString(text) {
+			t.Errorf("%s: %q", part, text)
+		}
+	}
+	if doc.Find("html").AttrOr("lang", "") != lang.Tag() || doc.Find("h1").Length() != 1 {
+		t.Errorf("html of %q", lang)
+	}
+	link := doc.Find("a").Last().AttrOr("href", "")
+	if !strings.HasPrefix(link, "https://") || !strings.Contains(w.Text, "\n"+link+"\n") {
+		t.Errorf("link %q is not alone on a line of\n%s", link, w.Text)
+	}
+	if strings.Contains(w.HTML, "zTemplUnsafe") {
+		t.Error("a style was thrown out")
+	}
+	for _, line := range strings.Split(w.Text, "\n") {
+		if len([]rune(line)) > 90 && !strings.HasPrefix(line, "https://") {
+			t.Errorf("long line %q", line)
+		}
+	}
+}
+
+func TestWhatLettersSay(t *testing.T) {
+	all := letters(i18n.EN)
+	tests := []struct {
+		name string
+		says []string
+		not  []string
+	}{
+		{"buyer placed", []string{"7KQ2-M4XA", "¥7,150", "IBAN 1234", "November 24, 2026"}, nil},
+		{"buyer confirmed", []string{"AW-10468", "Melon jam <with> whole fruit, 500 g", "¥4,720", "¥1,450", "Kanagawa", "Japan", "7 to 14 days"}, nil},
+		{"buyer confirmed, cash", []string{"in cash"}, []string{"your payment"}},
+		{"buyer shipped", []string{"our hub", "Altın Qawın"}, []string{"CP761294038UZ", "Liquorice"}},
+		{"buyer shipped, straight", []string{"CP761294038UZ", "Oʻzbekiston pochtasi", "japanpost.jp"}, []string{"our hub"}},
+		{"producer pack", []string{"279,000", "310,000", "Gulnara", "A gift & no price", "+998 91 234 56 78"}, nil},
+		{"producer pack, hub", []string{"hub", "Japan"}, []string{"Gulnara", "横浜市", "Where it goes"}},
+		{"staff refund", []string{"hanako@example.jp", "¥7,150"}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w, err := mail.Write(t.Context(), all[tt.name])
+			if err != nil {
+				t.Fatal(err)
+			}
+			unwrapped := strings.Join(strings.Fields(w.Text), " ")
+			for _, says := range tt.says {
+				if !strings.Contains(unwrapped, says) && !strings.Contains(w.Subject, says) {
+					t.Errorf("no %q in %s\n%s", says, w.Subject, w.Text)
+				}
+			}
+			for _, not := range tt.not {
+				if strings.Contains(w.Text, not) || strings.Contains(w.HTML, not) {
+					t.Errorf("%q in\n%s", not, w.Text)
+				}
+			}
+			if strings.Contains(w.HTML, "<with>") {
+				t.Error("a name was taken for markup")
+			}
+		})
+	}
+}
+
+func TestUnknownLetter(t *testing.T) {
+	m := letters(i18n.EN)["staff refund"]
+	m.Letter = orders.LetterShipped
+	if _, err := mail.Write(t.Context(), m); err == nil {
+		t.Error("staff were told that something was shipped")
+	}
+}
