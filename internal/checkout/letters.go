@@ -146,7 +146,7 @@ func (s *Service) toProducers(ctx context.Context, m Mail) ([]recipient, error) 
 				continue
 			}
 			m.Job, m.Lang = &job, i18n.Lang(member.Lang)
-			m.Link = fmt.Sprintf("%s/studio/parcels/%d", s.BaseURL, parcel.ID)
+			m.Link = fmt.Sprintf("%s/studio/orders/%d", s.BaseURL, parcel.ID)
 			all = append(all, recipient{to: member.Email, name: fmt.Sprintf("producer%d.%d", parcel.ID, member.AccountID), mail: m})
 		}
 	}
