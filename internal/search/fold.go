@@ -21,14 +21,7 @@ const mostForms = 8
 // Uzbek, Karakalpak, Kyrgyz, Russian and English in whichever alphabet they are typed, hiragana for all kana, words
 // apart by single spaces. Two spellings of a word that people mix up come out the same; what comes out is for
 // comparing, never for showing.
-func Fold(text string) string {
-	words := fold(text)
-	first := make([]string, len(words))
-	for i, w := range words {
-		first[i] = w.forms[0]
-	}
-	return strings.Join(first, " ")
-}
+func Fold(text string) string { return plain(fold(text)) }
 
 func fold(text string) []word {
 	var words []word

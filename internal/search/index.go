@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -10,9 +9,12 @@ import (
 	"awil/internal/platform/postgres"
 )
 
-// weightName is the weight of words in a product's name. After it come B for maker, village and district, C for shelf,
-// summary and composition, D for the story.
-const weightName = "A"
+// What a text is to a product, as sqlTexts says it.
+const (
+	inName  = "name"
+	inPlace = "place" // village
+	inMaker = "maker" // producer, district
+)
 
 // sqlTexts reads every text a product is found by, in all languages, but for drafts nobody has looked at.
 const sqlTexts = `/* search.texts */
@@ -21,28 +23,28 @@ with wanted as (
     from products p join producers m on m.id = p.producer_id join villages v on v.id = m.village_id
     where p.id = any ($1) and p.published_at is not null
 ), texts as (
-    select w.id as product_id, 'A' as weight, t.name as text, t.lang
+    select w.id as product_id, 'name' as part, t.name as text, t.lang
     from wanted w join product_texts t on t.product_id = w.id and t.state <> 'draft'
     union all
-    select w.id, 'B', t.name, t.lang from wanted w join producer_texts t on t.producer_id = w.producer_id and t.state <> 'draft'
+    select w.id, 'maker', t.name, t.lang from wanted w join producer_texts t on t.producer_id = w.producer_id and t.state <> 'draft'
     union all
-    select w.id, 'B', t.name, t.lang from wanted w join village_texts t on t.village_id = w.village_id and t.state <> 'draft'
+    select w.id, 'place', t.name, t.lang from wanted w join village_texts t on t.village_id = w.village_id and t.state <> 'draft'
     union all
-    select w.id, 'B', t.name, t.lang from wanted w join district_texts t on t.district_id = w.district_id
+    select w.id, 'maker', t.name, t.lang from wanted w join district_texts t on t.district_id = w.district_id
     union all
-    select w.id, 'C', t.name, t.lang from wanted w join categories c on c.id = w.category_id
+    select w.id, 'other', t.name, t.lang from wanted w join categories c on c.id = w.category_id
     join category_texts t on t.category_id in (c.id, c.parent_id)
     union all
-    select w.id, 'C', t.summary || ' ' || t.composition, t.lang
+    select w.id, 'other', t.summary || ' ' || t.composition, t.lang
     from wanted w join product_texts t on t.product_id = w.id and t.state <> 'draft'
     union all
-    select w.id, 'D', t.story, t.lang from wanted w join product_texts t on t.product_id = w.id and t.state <> 'draft'
+    select w.id, 'other', t.story, t.lang from wanted w join product_texts t on t.product_id = w.id and t.state <> 'draft'
 )
-select product_id, weight, text from texts where text <> '' order by product_id, weight, lang, text`
+select product_id, part, text from texts where text <> '' order by product_id, lang, part, text`
 
 type textRow struct {
 	ProductID int64
-	Weight    string
+	Part      string
 	Text      string
 }
 
@@ -81,56 +83,66 @@ func Index(ctx context.Context, tx pgx.Tx, productIDs ...int64) error {
 	return postgres.Err(err)
 }
 
-// doc is the words of one product.
+// doc is what one product is found by.
 type doc struct {
 	names   []string // folded, each once
-	lexemes []string // in the order they first come
-	weight  map[string]string
+	lexemes []string // each once
+	known   map[string]bool
 }
 
-// document gathers the texts of a product, the best weights first. A lexeme counts once, at its best weight: how often
-// a story repeats a word says nothing, and the index stays small.
+// document gathers what a product is found by from its texts. How often a word occurs, and where, does not count, so
+// that the index stays small; what sort of text it is in is part of the lexeme, so that the index alone tells.
 func document(texts []textRow) doc {
-	d := doc{weight: map[string]string{}}
-	known := map[string]bool{}
+	d := doc{known: map[string]bool{}}
 	for _, t := range texts {
 		words := fold(t.Text)
-		if t.Weight == weightName {
-			if name := Fold(t.Text); name != "" && !known[name] {
-				known[name] = true
-				d.names = append(d.names, name)
-			}
+		if t.Part == inName {
+			d.addName(words)
 		}
 		for _, w := range words {
-			d.add(w.lexemes(), t.Weight)
+			d.addWord(w, t.Part)
 		}
 	}
 	return d
 }
 
-func (d *doc) add(lexemes []string, weight string) {
-	for _, lexeme := range lexemes {
-		if _, known := d.weight[lexeme]; !known && len(lexeme) <= longestLexeme {
-			d.weight[lexeme] = weight
-			d.lexemes = append(d.lexemes, lexeme)
+func (d *doc) addName(words []word) {
+	if name := plain(words); name != "" && d.add(markWhole+name) {
+		d.names = append(d.names, name)
+	}
+}
+
+func (d *doc) addWord(w word, part string) {
+	for _, lexeme := range w.lexemes() {
+		d.add(lexeme)
+		switch part {
+		case inName:
+			d.add(markName + lexeme)
+		case inPlace, inMaker:
+			d.add(markPlace + lexeme)
+		}
+	}
+	if part == inName || part == inPlace {
+		for _, slip := range w.slips() {
+			d.add(slip)
 		}
 	}
 }
 
-// What PostgreSQL takes: a lexeme below 2 kB, positions up to 16383. Nobody searches for a word of that length.
-const (
-	longestLexeme = 200
-	lastPosition  = 16383
-)
+// longestLexeme is in bytes; nobody searches for a longer word, and PostgreSQL takes none from 2 kB on.
+const longestLexeme = 600
 
-// tsvector writes the words as PostgreSQL reads them. Lexemes are letters and digits only.
-func (d doc) tsvector() string {
-	var b strings.Builder
-	for i, lexeme := range d.lexemes {
-		fmt.Fprintf(&b, "'%s':%d%s ", lexeme, min(i+1, lastPosition), d.weight[lexeme])
+func (d *doc) add(lexeme string) (isNew bool) {
+	if d.known[lexeme] || len(lexeme) > longestLexeme {
+		return false
 	}
-	return b.String()
+	d.known[lexeme] = true
+	d.lexemes = append(d.lexemes, lexeme)
+	return true
 }
+
+// tsvector writes the lexemes as PostgreSQL reads them; they hold nothing that would end a quotation.
+func (d doc) tsvector() string { return "'" + strings.Join(d.lexemes, "' '") + "'" }
 
 // rebuildBatch is how many products Rebuild does in one transaction.
 const rebuildBatch = 500

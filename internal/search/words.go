@@ -1,7 +1,6 @@
 package search
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -41,48 +40,99 @@ func (w word) lexemes() []string {
 	return append(pairs, string(run[len(run)-1]))
 }
 
+// Marks before lexemes say what they are. A lexeme without a mark is a word of any of the product's texts.
+const (
+	markWhole = "==" // a whole name
+	markName  = "="  // a word of a name
+	markPlace = "+"  // a word of the maker's name, the village's or the district's
+	markSlip  = "~"  // a word of a name or village without one of its letters
+)
+
+// Words shorter than this are too easily taken for each other, longer ones are hardly ever typed.
+const (
+	shortestSlip = 3
+	longestSlip  = 16
+)
+
+// slips are the word without each one of its letters. Two words with a slip in common are one letter apart: one too
+// many, one missing, another one, or two in the wrong order.
+func (w word) slips() []string {
+	var slips []string
+	for _, form := range w.forms {
+		letters := []rune(form)
+		if w.cjk || len(letters) < shortestSlip || len(letters) > longestSlip {
+			continue
+		}
+		slips = append(slips, markSlip+form)
+		for i := range letters {
+			slips = append(slips, markSlip+string(letters[:i])+string(letters[i+1:]))
+		}
+	}
+	return slips
+}
+
+// plain is a text in the first reading of its words.
+func plain(words []word) string {
+	first := make([]string, len(words))
+	for i, w := range words {
+		first[i] = w.forms[0]
+	}
+	return strings.Join(first, " ")
+}
+
 // shortestStem is how long a word must be for longer words that begin with it to count too, as our languages put their
 // endings last.
 const shortestStem = 3
 
-// query is the word's part of a tsquery, looked for at the given weights, or at all when there are none. The last word
-// may be unfinished.
-func (w word) query(weights string, last bool) string {
+// query is the word's part of a tsquery, looked for under any of the marks. The last word may be unfinished.
+func (w word) query(last bool, marks ...string) string {
+	lexemes, operator, prefix := w.forms, " | ", last || len(w.forms[0]) >= shortestStem
 	if w.cjk {
-		lexemes := w.lexemes()
+		lexemes, operator, prefix = w.lexemes(), " & ", false
 		if len(lexemes) == 1 {
-			return term(lexemes[0], weights, true)
+			prefix = true
+		} else {
+			lexemes = lexemes[:len(lexemes)-1]
 		}
-		return joined(lexemes[:len(lexemes)-1], weights, false, " & ")
 	}
-	return joined(w.forms, weights, last || len(w.forms[0]) >= shortestStem, " | ")
-}
-
-func joined(lexemes []string, weights string, prefix bool, operator string) string {
 	terms := make([]string, len(lexemes))
 	for i, lexeme := range lexemes {
-		terms[i] = term(lexeme, weights, prefix)
+		terms[i] = anyMark(lexeme, prefix, marks)
 	}
 	return "(" + strings.Join(terms, operator) + ")"
 }
 
-// term is one lexeme of a tsquery. Lexemes are letters and digits only; the quotes keep them from being taken for
-// anything else.
-func term(lexeme, weights string, prefix bool) string {
-	flags := weights
-	if prefix {
-		flags = "*" + flags
+func anyMark(lexeme string, prefix bool, marks []string) string {
+	terms := make([]string, len(marks))
+	for i, mark := range marks {
+		terms[i] = term(mark+lexeme, prefix)
 	}
-	if flags == "" {
-		return fmt.Sprintf("'%s'", lexeme)
-	}
-	return fmt.Sprintf("'%s':%s", lexeme, flags)
+	return "(" + strings.Join(terms, " | ") + ")"
 }
 
-func tsquery(words []word, weights, operator string) string {
+// term is one lexeme of a tsquery. Lexemes hold letters, digits, spaces and our marks, nothing that would end the
+// quotation.
+func term(lexeme string, prefix bool) string {
+	if prefix {
+		return "'" + lexeme + "':*"
+	}
+	return "'" + lexeme + "'"
+}
+
+// slipping is the word's part of a tsquery for the word itself, anywhere, or one like it but for a slip.
+func (w word) slipping(last bool) string {
+	terms := []string{w.query(last, "")}
+	for _, slip := range w.slips() {
+		terms = append(terms, term(slip, false))
+	}
+	return "(" + strings.Join(terms, " | ") + ")"
+}
+
+// every joins a part of a tsquery for each word.
+func every(words []word, operator string, part func(w word, last bool) string) string {
 	parts := make([]string, len(words))
 	for i, w := range words {
-		parts[i] = w.query(weights, i == len(words)-1)
+		parts[i] = part(w, i == len(words)-1)
 	}
 	return strings.Join(parts, operator)
 }
