@@ -54,6 +54,7 @@ var rules = []rule{
 	{"internal/bench/...", []string{"internal/...", "assets/...", "migrations", "templates/..."}},
 	{"cmd/...", []string{"internal/...", "assets/...", "migrations", "templates/..."}},
 	{"internal/arch", nil},
+	{"internal/browsertest", nil},
 	{"scripts/...", nil},
 }
 
@@ -106,6 +107,8 @@ var libraries = []rule{
 	{"golang.org/x/sync/...", []string{"internal/..."}},
 
 	{"github.com/caarlos0/env/v11", []string{"cmd/..."}},
+
+	{"github.com/chromedp/...", []string{"internal/browsertest"}},
 }
 
 // mayReadEnvironment lists the packages outside cmd that read environment
@@ -113,6 +116,7 @@ var libraries = []rule{
 var mayReadEnvironment = map[string]string{
 	"internal/platform/postgres/pgtest":  "serves tests, which have no configuration",
 	"internal/platform/postgres/localpg": "hands the PATH on to PostgreSQL",
+	"internal/browsertest":               "serves tests, which have no configuration",
 	"scripts/testreport":                 "is a command too; it asks whether it runs in CI",
 }
 
