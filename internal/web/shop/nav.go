@@ -1,0 +1,78 @@
+package shop
+
+import (
+	"context"
+
+	"awil/internal/catalog"
+	"awil/internal/i18n"
+	"awil/internal/markets"
+	"awil/templates/layout"
+)
+
+// Navigation fills the shop's header and footer.
+type Navigation struct {
+	catalog *catalog.Service
+	markets *markets.Service
+}
+
+// NewNavigation returns the links as web.Navigation wants them.
+func NewNavigation(c *catalog.Service, m *markets.Service) Navigation { return Navigation{c, m} }
+
+// mostMain is how many shelves the header names besides the villages; more do
+// not fit beside the tools.
+const mostMain = 4
+
+// Shop returns the links of a language in a market. Only shelves that hold
+// something there are named.
+func (n Navigation) Shop(ctx context.Context, lang i18n.Lang, market layout.Market) (layout.Nav, error) {
+	l := i18n.For(lang)
+	at := "/" + layout.Locale(lang, market.Code)
+	categories, err := n.catalog.Categories(ctx, lang)
+	if err != nil {
+		return layout.Nav{}, err
+	}
+	facets, err := n.catalog.Facets(ctx, catalog.ListQuery{Market: market.Code, Lang: lang})
+	if err != nil {
+		return layout.Nav{}, err
+	}
+	programme, err := n.markets.Programme(ctx)
+	if err != nil {
+		return layout.Nav{}, err
+	}
+	tree := newShelves(categories, facets.Categories)
+	villages := layout.Link{Href: at + "/villages", Text: l.T("shop.nav.villages")}
+	all := layout.Link{Href: at + "/products", Text: l.T("shop.nav.all")}
+	nav := layout.Nav{
+		Main:   append(tree.main(at), villages),
+		Shop:   append(tree.main(at), all),
+		Makers: []layout.Link{villages, {Href: "/studio", Text: l.T("shop.nav.studio")}},
+		Help:   []layout.Link{{Href: at + "/#delivery", Text: l.T("shop.nav.delivery")}},
+	}
+	if programme.ContactEmail != "" {
+		nav.Help = append(nav.Help, layout.Link{Href: "mailto:" + programme.ContactEmail, Text: l.T("shop.nav.write")})
+	}
+	return nav, nil
+}
+
+// main names the outer shelves; where they are few, the fullest of the inner
+// ones stand in for an outer one that is not food, for "made by hand" says
+// less than felt or ceramics.
+func (t shelves) main(at string) []layout.Link {
+	outer := t.inside(nil)
+	var list []layout.Link
+	for _, c := range outer {
+		inner := t.inside(&c)
+		if c.Food || len(inner) == 0 || len(outer) >= mostMain {
+			list = append(list, shelfLink(at, c))
+			continue
+		}
+		for _, i := range inner {
+			list = append(list, shelfLink(at, i))
+		}
+	}
+	return list[:min(len(list), mostMain)]
+}
+
+func shelfLink(at string, c catalog.Category) layout.Link {
+	return layout.Link{Href: at + "/categories/" + c.Slug, Text: c.Name}
+}

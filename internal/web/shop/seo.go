@@ -1,0 +1,227 @@
+package shop
+
+import (
+	"context"
+	"encoding/xml"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"awil/internal/catalog"
+	"awil/internal/errs"
+	"awil/internal/i18n"
+	"awil/internal/markets"
+	"awil/internal/paging"
+	"awil/internal/web"
+	"awil/templates/layout"
+)
+
+// sku is how structured data and feeds call a variant.
+func sku(variantID int64) string { return "v" + strconv.FormatInt(variantID, 10) }
+
+// robots keeps programs away from what belongs to one visitor, and shows them
+// the map.
+func (s *Shop) robots(c echo.Context) error {
+	text := "User-agent: *\n" +
+		"Disallow: /studio\nDisallow: /desk\nDisallow: /locale\nDisallow: /sign-in\n" +
+		"Disallow: /*/cart\nDisallow: /*/checkout\nDisallow: /*/orders/\nDisallow: /*/search\n" +
+		"\nSitemap: " + web.Base(c).Origin + "/sitemap.xml\n"
+	c.Response().Header().Set("Cache-Control", "public, max-age=3600")
+	return c.Blob(http.StatusOK, "text/plain; charset=utf-8", []byte(text))
+}
+
+// Bounds of sitemaps: the protocol takes 50,000 addresses a file; well below
+// that one file holds them all, above it there is one for each shelf of each
+// locale.
+const (
+	mostInOne  = 10_000
+	mostInPart = 50_000
+	fetchPage  = 500
+)
+
+type sitemapURL struct {
+	Loc string `xml:"loc"`
+	Mod string `xml:"lastmod,omitempty"`
+}
+
+type urlSet struct {
+	XMLName xml.Name     `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 urlset"`
+	URLs    []sitemapURL `xml:"url"`
+}
+
+type sitemapIndex struct {
+	XMLName xml.Name     `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 sitemapindex"`
+	Maps    []sitemapURL `xml:"sitemap"`
+}
+
+// sitemap lists every public page in each market's own languages, or the
+// partial maps where that is too much for one.
+func (s *Shop) sitemap(c echo.Context) error {
+	ctx, origin := c.Request().Context(), web.Base(c).Origin
+	list, err := s.Markets.All(ctx)
+	if err != nil {
+		return err
+	}
+	total := 0
+	for _, m := range list {
+		facets, err := s.Catalog.Facets(ctx, catalog.ListQuery{Market: m.Code, Lang: m.DefaultLang})
+		if err != nil {
+			return err
+		}
+		for _, f := range facets.Categories {
+			total += f.Count * len(m.Langs)
+		}
+	}
+	if total > mostInOne {
+		return s.sitemapOfMaps(c, list)
+	}
+	var set urlSet
+	for _, m := range list {
+		urls, err := s.marketURLs(ctx, origin, m)
+		if err != nil {
+			return err
+		}
+		goods, err := s.goodsURLs(ctx, origin, m, 0, m.Langs)
+		if err != nil {
+			return err
+		}
+		set.URLs = append(append(set.URLs, urls...), goods...)
+	}
+	return sendXML(c, set)
+}
+
+func (s *Shop) sitemapOfMaps(c echo.Context, list []markets.Market) error {
+	ctx, origin := c.Request().Context(), web.Base(c).Origin
+	var index sitemapIndex
+	for _, m := range list {
+		facets, err := s.Catalog.Facets(ctx, catalog.ListQuery{Market: m.Code, Lang: m.DefaultLang})
+		if err != nil {
+			return err
+		}
+		for _, lang := range m.Langs {
+			base := origin + "/sitemaps/" + layout.Locale(lang, m.Code) + "/"
+			index.Maps = append(index.Maps, sitemapURL{Loc: base + "pages.xml"})
+			for _, f := range facets.Categories {
+				index.Maps = append(index.Maps, sitemapURL{Loc: base + "goods-" + f.Slug + ".xml"})
+			}
+		}
+	}
+	return sendXML(c, index)
+}
+
+// sitemapPart is one locale's pages ("pages.xml") or the goods of one shelf
+// there ("goods-{category}.xml").
+func (s *Shop) sitemapPart(c echo.Context) error {
+	ctx, origin := c.Request().Context(), web.Base(c).Origin
+	code, market, _ := strings.Cut(c.Param("locale"), "-")
+	m, err := s.Markets.ByCode(ctx, market)
+	if err != nil {
+		return err
+	}
+	lang := i18n.Lang(code)
+	name, isXML := strings.CutSuffix(c.Param("category"), ".xml")
+	if !isXML || !slices.Contains(m.Langs, lang) {
+		return errs.E(errs.NotFound, "no such sitemap")
+	}
+	m.Langs = []i18n.Lang{lang}
+	if name == "pages" {
+		urls, err := s.marketURLs(ctx, origin, m)
+		if err != nil {
+			return err
+		}
+		return sendXML(c, urlSet{URLs: urls})
+	}
+	slug, isGoods := strings.CutPrefix(name, "goods-")
+	if !isGoods {
+		return errs.E(errs.NotFound, "no such sitemap")
+	}
+	category, err := s.Catalog.CategoryBySlug(ctx, lang, slug)
+	if err != nil {
+		return err
+	}
+	urls, err := s.goodsURLs(ctx, origin, m, category.ID, m.Langs)
+	if err != nil {
+		return err
+	}
+	return sendXML(c, urlSet{URLs: urls})
+}
+
+// marketURLs are all pages of a market but the goods, in its languages.
+func (s *Shop) marketURLs(ctx context.Context, origin string, m markets.Market) ([]sitemapURL, error) {
+	paths := []string{"/", "/products", "/villages"}
+	facets, err := s.Catalog.Facets(ctx, catalog.ListQuery{Market: m.Code, Lang: m.DefaultLang})
+	if err != nil {
+		return nil, err
+	}
+	categories, err := s.Catalog.Categories(ctx, m.DefaultLang)
+	if err != nil {
+		return nil, err
+	}
+	tree := newShelves(categories, facets.Categories)
+	for _, c := range categories {
+		if tree.counts[c.ID] > 0 {
+			paths = append(paths, "/categories/"+c.Slug)
+		}
+	}
+	villages, err := s.Places.Villages(ctx, m.DefaultLang)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range villages {
+		paths = append(paths, "/villages/"+v.Slug)
+	}
+	makers, err := s.Producers.Active(ctx, m.DefaultLang, 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range makers {
+		paths = append(paths, "/producers/"+p.Slug())
+	}
+	collections, err := s.Curation.Collections(ctx, m.Code, m.DefaultLang)
+	if err != nil {
+		return nil, err
+	}
+	for _, col := range collections {
+		paths = append(paths, "/collections/"+col.Slug)
+	}
+	var urls []sitemapURL
+	for _, lang := range m.Langs {
+		for _, path := range paths {
+			urls = append(urls, sitemapURL{Loc: origin + "/" + layout.Locale(lang, m.Code) + path})
+		}
+	}
+	return urls, nil
+}
+
+// goodsURLs are the products a market shows, all or those of a category.
+func (s *Shop) goodsURLs(ctx context.Context, origin string, m markets.Market, category int64, langs []i18n.Lang) ([]sitemapURL, error) {
+	q := catalog.ListQuery{Market: m.Code, Lang: m.DefaultLang, Category: category, Page: paging.Page{Limit: fetchPage}}
+	var urls []sitemapURL
+	for {
+		list, next, err := s.Catalog.Listing(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, card := range list {
+			for _, lang := range langs {
+				urls = append(urls, sitemapURL{Loc: origin + "/" + layout.Locale(lang, m.Code) + "/products/" + card.Slug(),
+					Mod: card.PublishedAt.UTC().Format("2006-01-02")})
+			}
+		}
+		if q.Page.After = next; next == "" || len(urls) >= mostInPart {
+			return urls[:min(len(urls), mostInPart)], nil
+		}
+	}
+}
+
+func sendXML(c echo.Context, value any) error {
+	body, err := xml.Marshal(value)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "public, max-age=3600")
+	return c.Blob(http.StatusOK, "application/xml; charset=utf-8", append([]byte(xml.Header), body...))
+}
