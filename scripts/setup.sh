@@ -61,7 +61,7 @@ look() {
 	bench)
 		has_postgres || missing "PostgreSQL 15 or newer" postgresql
 		has nginx || [ -x /usr/sbin/nginx ] || missing nginx nginx-light
-		has wrk || missing wrk wrk
+		has vipsthumbnail || missing vipsthumbnail libvips-tools
 		;;
 	*) die "usage: setup.sh run|test|bench" ;;
 	esac

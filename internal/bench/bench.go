@@ -1,0 +1,174 @@
+// Package bench measures the program beside its yardsticks: pages beside nginx
+// serving the same bytes, orders and cold pages beside pgbench on the same
+// database, pictures beside vipsthumbnail.
+//
+// It runs the whole program as a visitor meets it: a process of its own with
+// the demo programme, on a private database under a temporary folder. Ours and
+// the yardstick take turns, round after round, and the median of the rounds
+// counts, so that what else the machine does falls on both.
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Area is a part of the measurements that can be asked for alone.
+type Area string
+
+// The areas, in the order they are measured.
+const (
+	Weight   Area = "weight"
+	Pages    Area = "pages"
+	Checkout Area = "checkout"
+	Memory   Area = "memory"
+	Photo    Area = "photo"
+)
+
+// Areas lists all areas.
+func Areas() []Area { return []Area{Weight, Pages, Checkout, Memory, Photo} }
+
+// ParseArea returns the area of a name.
+func ParseArea(name string) (Area, error) {
+	if slices.Contains(Areas(), Area(name)) {
+		return Area(name), nil
+	}
+	var names []string
+	for _, a := range Areas() {
+		names = append(names, string(a))
+	}
+	return "", fmt.Errorf("no area %q: choose from %s, or none for all", name, strings.Join(names, ", "))
+}
+
+// Config says what to measure and where to tell about it.
+type Config struct {
+	// Program is the path of the awil to measure.
+	Program string
+	// Env is the environment to start programs with. What configures awil in
+	// it is left out: the measured one has its own database and sends no mail.
+	Env []string
+	// Area limits the run to one area; empty is all.
+	Area Area
+	// Quick makes rounds short: under three minutes instead of twelve, with
+	// figures that are less firm.
+	Quick bool
+	// JSON prints one line a figure instead of a table.
+	JSON bool
+	// Out gets the figures, Progress what is being done meanwhile.
+	Out, Progress io.Writer
+	// Document is the file to write when everything was measured; its older
+	// runs are kept. Empty is none.
+	Document string
+}
+
+// plan is how long the rounds are.
+type plan struct {
+	rounds   int
+	page     time.Duration // a page, and its yardstick
+	database time.Duration // pgbench beside cold pages
+	checkout time.Duration // orders, and their yardstick
+	steady   time.Duration // visitors at a fixed rate
+	photos   int
+	starts   int
+}
+
+func (c Config) plan() plan {
+	if c.Quick {
+		return plan{rounds: 3, page: 1500 * time.Millisecond, database: 2 * time.Second, checkout: 2 * time.Second,
+			steady: 6 * time.Second, photos: 3, starts: 3}
+	}
+	return plan{rounds: 3, page: 5 * time.Second, database: 5 * time.Second, checkout: 6 * time.Second,
+		steady: 20 * time.Second, photos: 7, starts: 5}
+}
+
+// Run measures, prints the figures, and writes the document when all areas were
+// measured. A goal that is missed is a figure, not an error.
+func Run(ctx context.Context, cfg Config) (err error) {
+	began := time.Now()
+	r, err := newRun(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+	for _, a := range Areas() {
+		if cfg.Area != "" && cfg.Area != a {
+			continue
+		}
+		if err := r.measure(ctx, a); err != nil {
+			return fmt.Errorf("measure %s: %w", a, err)
+		}
+	}
+	if err := r.print(); err != nil || cfg.Area != "" || cfg.Document == "" {
+		return err
+	}
+	report := report{When: began, Took: time.Since(began), Quick: cfg.Quick, Machine: r.machine(ctx), Figures: r.figures, Notes: r.notes}
+	return report.write(cfg.Document)
+}
+
+func (r *run) measure(ctx context.Context, a Area) error {
+	first := len(r.figures)
+	var err error
+	switch a {
+	case Weight:
+		err = r.weights(ctx)
+	case Pages:
+		err = errors.Join(r.warmPages(ctx), r.coldPages(ctx))
+	case Checkout:
+		err = r.checkouts(ctx)
+	case Memory:
+		err = errors.Join(r.memory(ctx), r.starts(ctx))
+	case Photo:
+		err = r.photo(ctx)
+	}
+	for i := range r.figures[first:] {
+		r.figures[first+i].area = a
+	}
+	return err
+}
+
+func (r *run) print() error {
+	if r.cfg.JSON {
+		return writeJSON(r.cfg.Out, r.figures)
+	}
+	if err := writeTable(r.cfg.Out, r.figures); err != nil {
+		return err
+	}
+	for _, note := range r.notes {
+		if _, err := fmt.Fprintln(r.cfg.Out, note); err != nil {
+			return fmt.Errorf("print notes: %w", err)
+		}
+	}
+	return nil
+}
+
+// say tells what is being done.
+func (r *run) say(format string, args ...any) {
+	fmt.Fprintf(r.cfg.Progress, "bench: "+format+"\n", args...)
+}
+
+// note tells it, and keeps it for the report.
+func (r *run) note(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	r.say("%s", text)
+	r.notes = append(r.notes, text)
+}
+
+func (r *run) add(figures ...Figure) { r.figures = append(r.figures, figures...) }
+
+// tempDir is a folder that the database's user can reach too.
+func tempDir() (string, error) {
+	dir, err := os.MkdirTemp("", "awil-bench-")
+	if err != nil {
+		return "", fmt.Errorf("temporary folder: %w", err)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return "", fmt.Errorf("temporary folder: %w", err)
+	}
+	return dir, nil
+}

@@ -1,0 +1,178 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// buyers place orders over the forms of the shop, each order a new visitor
+// from an address of her own.
+type buyers struct {
+	site      *site
+	transport *http.Transport
+	goods     []form // add-to-cart forms, read once
+	count     atomic.Int64
+}
+
+// about is how a buyer at home fills in the checkout.
+var about = map[string]string{
+	"tel": "+998 61 222 33 44", "name": "Aygul Bench", "address-level2": "Nukus", "address-line1": "Dosliq 1",
+	"postal-code": "230100",
+}
+
+// findGoods reads the add-to-cart forms of the home market's products.
+func (b *buyers) findGoods(ctx context.Context) error {
+	paths, err := b.site.products(ctx, home)
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		page, err := fetch(ctx, b.site.client, b.site.url(path), "")
+		if err != nil {
+			return err
+		}
+		f, err := findForm(string(page.body), "/cart")
+		if err == nil {
+			err = f.fill(nil)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		b.goods = append(b.goods, f)
+	}
+	return nil
+}
+
+// buy puts one thing into a new cart, fills in the checkout for cash on
+// delivery and places the order.
+func (b *buyers) buy(ctx context.Context) error {
+	n := b.count.Add(1)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return fmt.Errorf("cookies: %w", err)
+	}
+	v := visit{
+		site: b.site,
+		from: fmt.Sprintf("10.%d.%d.%d", n>>16&0xff, n>>8&0xff, n&0xff),
+		client: &http.Client{Transport: b.transport, Jar: jar, Timeout: patience,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+	}
+	add := b.goods[int(n)%len(b.goods)]
+	if _, err := v.send(ctx, add); err != nil {
+		return err
+	}
+	page, err := v.open(ctx, home+"/checkout")
+	if err != nil {
+		return err
+	}
+	order, err := orderForm(page, n)
+	if err != nil {
+		return err
+	}
+	went, err := v.send(ctx, order)
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(went, "/orders/") {
+		return fmt.Errorf("the checkout led to %q, not to an order", went)
+	}
+	return nil
+}
+
+// orderForm is the checkout as buyer n sends it.
+func orderForm(page string, n int64) (form, error) {
+	f, err := findForm(page, "/checkout")
+	if err != nil {
+		return f, err
+	}
+	if name, found := f.tokens["email"]; found {
+		f.values.Set(name, fmt.Sprintf("buyer%d@bench.example", n))
+	}
+	for name, choices := range f.choices {
+		for _, choice := range choices {
+			if choice == "cod" {
+				f.values.Set(name, choice)
+			}
+		}
+	}
+	return f, f.fill(about)
+}
+
+// visit is one buyer's way through the shop, with her cookies.
+type visit struct {
+	site   *site
+	client *http.Client
+	from   string
+}
+
+// open reads a page.
+func (v visit) open(ctx context.Context, path string) (string, error) {
+	status, _, body, err := v.do(ctx, http.MethodGet, path, nil)
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("%s answered %d", path, status)
+	}
+	return body, err
+}
+
+// send posts a form and returns the path it led to; staying where one was
+// means that something was wrong with the form.
+func (v visit) send(ctx context.Context, f form) (string, error) {
+	status, location, body, err := v.do(ctx, http.MethodPost, f.action, f.values)
+	if err == nil && status != http.StatusSeeOther {
+		err = fmt.Errorf("%s answered %d: %s", f.action, status, problems(body))
+	}
+	return location, err
+}
+
+func (v visit) do(ctx context.Context, method, path string, values url.Values) (status int, location, body string, err error) {
+	var content io.Reader = http.NoBody
+	if values != nil {
+		content = strings.NewReader(values.Encode())
+	}
+	req, err := http.NewRequestWithContext(ctx, method, v.site.url(path), content)
+	if err != nil {
+		return 0, "", "", fmt.Errorf("ask for %s: %w", path, err)
+	}
+	if values != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	req.Header.Set("X-Forwarded-For", v.from)
+	res, err := v.client.Do(req)
+	if err != nil {
+		return 0, "", "", fmt.Errorf("ask for %s: %w", path, err)
+	}
+	defer res.Body.Close()
+	page, err := io.ReadAll(res.Body)
+	if err != nil {
+		return 0, "", "", fmt.Errorf("ask for %s: %w", path, err)
+	}
+	return res.StatusCode, res.Header.Get("Location"), string(page), nil
+}
+
+// problems are the sentences a page complains with.
+func problems(page string) string {
+	var all []string
+	for t := range tags(page) {
+		class := " " + t.attr("class") + " "
+		if strings.Contains(class, " problem ") || strings.Contains(class, " attention ") || t.name == "h1" {
+			if text := strings.TrimSpace(t.text()); text != "" {
+				all = append(all, text)
+			}
+		}
+	}
+	return strings.Join(all, " · ")
+}
+
+// newBuyers reads what there is to buy; transport keeps connections for so
+// many at once.
+func newBuyers(ctx context.Context, s *site, atOnce int) (*buyers, error) {
+	b := &buyers{site: s, transport: &http.Transport{MaxIdleConnsPerHost: atOnce, IdleConnTimeout: time.Minute}}
+	return b, b.findGoods(ctx)
+}

@@ -1,0 +1,167 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	besideTPCB   = "pgbench TPC-B-like, prepared, as many clients"
+	checkoutGoal = 0.25
+	// plenty is a stock no run sells out.
+	plenty = 10_000_000
+)
+
+// atOnce are the numbers of buyers who place orders at the same time; the goal
+// is for the last.
+var atOnce = []int{1, 4, 16}
+
+// checkouts measures orders placed for cash on delivery, by everything a buyer
+// does: into the cart, checkout page, order. pgbench's transactions of a bank
+// stand beside them.
+func (r *run) checkouts(ctx context.Context) error {
+	if _, err := r.db.Exec(ctx, `/* bench.checkouts */ update variants set stock = $1`, plenty); err != nil {
+		return fmt.Errorf("fill the stocks: %w", err)
+	}
+	b, err := newBuyers(ctx, r.site, slices.Max(atOnce))
+	if err != nil {
+		return err
+	}
+	defer b.transport.CloseIdleConnections()
+	if err := r.tryAll(ctx, b); err != nil {
+		return err
+	}
+	err = r.prepareYardstick(ctx)
+	if err != nil && !errors.Is(err, errMissing) {
+		return err
+	}
+	compare := err == nil
+	if !compare {
+		r.note("Orders stand alone: %v.", err)
+	}
+	for _, n := range atOnce {
+		if err := r.checkoutsBy(ctx, b, n, compare); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tryAll buys everything once, and leaves out what cannot be bought this way.
+func (r *run) tryAll(ctx context.Context, b *buyers) error {
+	var good []form
+	var reasons []string
+	all := b.goods
+	for _, f := range all {
+		b.goods = []form{f}
+		if err := b.buy(ctx); err != nil {
+			reasons = append(reasons, err.Error())
+		} else {
+			good = append(good, f)
+		}
+	}
+	if b.goods = good; len(good) == 0 {
+		return fmt.Errorf("nothing can be bought for cash on delivery: %s", strings.Join(reasons, "; "))
+	}
+	if len(reasons) > 0 {
+		r.note("%d of %d products could not be bought for cash on delivery: %s.", len(reasons), len(all), reasons[0])
+	}
+	return nil
+}
+
+func (r *run) checkoutsBy(ctx context.Context, b *buyers, n int, compare bool) error {
+	r.say("orders, %d at once", n)
+	var ours rounds
+	var theirs []float64
+	for range r.plan.rounds {
+		t, err := r.checkoutRound(ctx, b, n)
+		if err != nil {
+			return err
+		}
+		ours = append(ours, t)
+		if !compare {
+			continue
+		}
+		tps, err := r.transactions(ctx, tpcB, n, r.plan.checkout)
+		if err != nil {
+			return err
+		}
+		theirs = append(theirs, tps)
+	}
+	name := "cash-on-delivery orders, " + strconv.Itoa(n) + " at once"
+	f := Figure{Name: name, Unit: "orders/s", Ours: ours.perSecond()}
+	if n == slices.Max(atOnce) {
+		f = f.atLeast(checkoutGoal)
+	}
+	if compare {
+		f = f.withYardstick(besideTPCB, median(theirs))
+	}
+	r.add(f, Figure{Name: name + ", p99 of the three requests", Unit: "ms", Ours: ours.latency(0.99)})
+	return nil
+}
+
+// checkoutRound counts the orders that were placed and checks that the
+// database holds as many: what it does not hold was not placed.
+func (r *run) checkoutRound(ctx context.Context, b *buyers, n int) (tally, error) {
+	before, err := r.orders(ctx)
+	if err != nil {
+		return tally{}, err
+	}
+	t, err := placeOrders(ctx, n, r.plan.checkout, b.buy)
+	if err != nil {
+		return tally{}, err
+	}
+	after, err := r.orders(ctx)
+	if err != nil {
+		return tally{}, err
+	}
+	if after-before != t.requests {
+		return tally{}, fmt.Errorf("%d orders were placed, the database holds %d", t.requests, after-before)
+	}
+	return t, nil
+}
+
+func (r *run) orders(ctx context.Context) (n int, err error) {
+	if err := r.db.QueryRow(ctx, `/* bench.orders */ select count(*) from orders`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count orders: %w", err)
+	}
+	return n, nil
+}
+
+// placeOrders lets n buyers place one order after the other. An order that was
+// begun in time is finished, and its time counts.
+func placeOrders(ctx context.Context, n int, span time.Duration, buy func(context.Context) error) (tally, error) {
+	var mu sync.Mutex
+	var t tally
+	start := time.Now()
+	group, ctx := errgroup.WithContext(ctx)
+	for range n {
+		group.Go(func() error {
+			for ctx.Err() == nil {
+				began := time.Now()
+				if began.Sub(start) >= span {
+					return nil
+				}
+				if err := buy(ctx); err != nil {
+					return err
+				}
+				mu.Lock()
+				t.latencies = append(t.latencies, time.Since(began))
+				mu.Unlock()
+			}
+			return ctx.Err()
+		})
+	}
+	err := group.Wait()
+	t.requests, t.elapsed = len(t.latencies), time.Since(start)
+	slices.Sort(t.latencies)
+	return t, err
+}

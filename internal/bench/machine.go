@@ -1,0 +1,115 @@
+package bench
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"runtime/debug"
+	"strings"
+)
+
+// machine describes where the figures come from, and of what.
+type machine struct {
+	CPU, Memory, System string
+	Programs            string // with their versions
+	Commit              string
+}
+
+func (r *run) machine(ctx context.Context) machine {
+	m := machine{
+		CPU:    fmt.Sprintf("%s, %d cores", cpuModel(), runtime.NumCPU()),
+		Memory: "unknown memory",
+		System: runtime.GOOS + "/" + runtime.GOARCH,
+		Commit: commit(),
+	}
+	if info, err := os.ReadFile("/proc/meminfo"); err == nil {
+		if total, err := procKilobytes(info, "MemTotal"); err == nil {
+			m.Memory = fmt.Sprintf("%.0f GB memory", megabytes(total)/1024)
+		}
+	}
+	if kernel, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
+		m.System = strings.TrimSpace(distribution() + " Linux " + strings.TrimSpace(string(kernel)))
+	}
+	m.Programs = strings.Join(r.programs(ctx), ", ")
+	return m
+}
+
+// programs are those that took part.
+func (r *run) programs(ctx context.Context) []string {
+	list := []string{runtime.Version()}
+	var version string
+	if r.db != nil && r.db.QueryRow(ctx, "show server_version").Scan(&version) == nil {
+		list = append(list, "PostgreSQL "+firstWord(version))
+	}
+	for _, tool := range []struct{ name, flag, place string }{
+		{"nginx", "-v", "/usr/sbin/nginx"},
+		{"vipsthumbnail", "--version", ""},
+	} {
+		path, err := find(tool.name, tool.place)
+		if err != nil {
+			continue
+		}
+		// nginx says its version where errors go.
+		if out, err := exec.CommandContext(ctx, path, tool.flag).CombinedOutput(); err == nil {
+			list = append(list, strings.TrimPrefix(strings.TrimSpace(string(out)), "nginx version: "))
+		}
+	}
+	return list
+}
+
+func firstWord(s string) string {
+	word, _, _ := strings.Cut(s, " ")
+	return word
+}
+
+func cpuModel() string {
+	info, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return runtime.GOARCH
+	}
+	return field(info, "model name", ":", runtime.GOARCH)
+}
+
+func distribution() string {
+	release, err := os.ReadFile("/etc/os-release")
+	if err != nil {
+		return ""
+	}
+	return strings.Trim(field(release, "PRETTY_NAME", "=", ""), `"`)
+}
+
+// field reads the value of a line "name sep value".
+func field(file []byte, name, separator, otherwise string) string {
+	for lines := bufio.NewScanner(bytes.NewReader(file)); lines.Scan(); {
+		key, value, found := strings.Cut(lines.Text(), separator)
+		if found && strings.TrimSpace(key) == name {
+			return strings.TrimSpace(value)
+		}
+	}
+	return otherwise
+}
+
+// shortCommit is how much of a commit's name tells it from the others.
+const shortCommit = 10
+
+// commit is what this program was built from.
+func commit() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	name, changed := "unknown", ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			name = s.Value[:min(shortCommit, len(s.Value))]
+		case s.Key == "vcs.modified" && s.Value == "true":
+			changed = " with changes"
+		}
+	}
+	return name + changed
+}
