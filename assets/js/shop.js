@@ -9,4 +9,5 @@ attach({
   once: 'form[method=post]',
   panel: 'details[data-panel]',
   quantity: '[data-quantity]',
+  suggest: 'form[data-suggest]',
 });
