@@ -85,35 +85,46 @@ func (q ListQuery) facetKey() facetKey {
 	return facetKey{q.Market, string(q.Lang), q.Category, q.Village, q.Producer, q.Collection}
 }
 
+// facetCache remembers counts. When it is full it forgets everything, which costs one count a list.
+type facetCache struct {
+	mu   sync.Mutex
+	kept map[facetKey]*keptFacets
+}
+
+// keptFacets is locked while it is counted, so that many visitors of one list wait for one count.
 type keptFacets struct {
+	mu      sync.Mutex
 	facets  Facets
 	expires time.Time
 }
 
-// facetCache remembers counts. When it is full it forgets everything, which costs one count a list.
-type facetCache struct {
-	mu   sync.Mutex
-	kept map[facetKey]keptFacets
-}
-
-func newFacetCache() *facetCache { return &facetCache{kept: map[facetKey]keptFacets{}} }
+func newFacetCache() *facetCache { return &facetCache{kept: map[facetKey]*keptFacets{}} }
 
 func (c *facetCache) get(key facetKey, now time.Time, count func() (Facets, error)) (Facets, error) {
-	c.mu.Lock()
-	k, ok := c.kept[key]
-	c.mu.Unlock()
-	if ok && now.Before(k.expires) {
+	k := c.entry(key)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if now.Before(k.expires) {
 		return k.facets, nil
 	}
 	facets, err := count()
 	if err != nil {
 		return Facets{}, err
 	}
+	k.facets, k.expires = facets, now.Add(facetsKept)
+	return facets, nil
+}
+
+func (c *facetCache) entry(key facetKey) *keptFacets {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if k, known := c.kept[key]; known {
+		return k
+	}
 	if len(c.kept) >= mostFacets {
 		clear(c.kept)
 	}
-	c.kept[key] = keptFacets{facets, now.Add(facetsKept)}
-	return facets, nil
+	k := &keptFacets{}
+	c.kept[key] = k
+	return k
 }
