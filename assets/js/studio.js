@@ -11,5 +11,7 @@ attach({
   panel: 'details[data-panel]',
   print: '[data-print]',
   quantity: '[data-quantity]',
+  quote: '[data-quote]',
+  reveal: '[data-reveal]',
   upload: 'form[data-upload]',
 });

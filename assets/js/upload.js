@@ -68,12 +68,19 @@ export default function upload(form) {
       });
       xhr.addEventListener('load', () => {
         if (xhr.status === 503 || xhr.status === 429) reject(new Error(xhr.status));
+        else if (xhr.status === 401) signIn();
         else resolve(read(xhr.responseText));
       });
       xhr.addEventListener('error', reject);
       xhr.addEventListener('timeout', reject);
       xhr.send(body);
     });
+  }
+
+  // The session has ended: the page itself leads to the sign-in and back here.
+  function signIn() {
+    queue.length = 0;
+    location.reload();
   }
 
   function fail(job, message) {
