@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Config is everything the program reads from its environment. Nothing else reads it.
+type Config struct {
+	// Address to listen on.
+	Addr string `env:"AWIL_ADDR" envDefault:"127.0.0.1:8080"`
+	// Where the program keeps what it makes for itself: the private Postgres, photos, mail outbox, its secret.
+	DataDir string `env:"AWIL_DATA_DIR" envDefault:"var"`
+	// Postgres to use. Unset: a private one under DataDir, started and stopped with the program.
+	DatabaseURL string `env:"AWIL_DATABASE_URL"`
+	// Where photos live: file:///folder or s3://key:secret@host/bucket. Unset: a folder under DataDir.
+	PhotosURL string `env:"AWIL_PHOTOS_URL"`
+	// The address visitors see, without a slash at the end. Unset: where the program listens.
+	BaseURL string `env:"AWIL_BASE_URL"`
+	// Signs cookies; at least 32 characters. Unset: made once and kept under DataDir.
+	Secret string `env:"AWIL_SECRET"`
+	// Addresses of proxies whose X-Forwarded-For is believed, as CIDRs.
+	TrustedProxies []string `env:"AWIL_TRUSTED_PROXIES" envSeparator:","`
+	// Header in which a trusted proxy names the visitor's country, such as CF-IPCountry.
+	CountryHeader string `env:"AWIL_COUNTRY_HEADER"`
+
+	// Lets its bearer read /metrics from elsewhere. Unset: only programs on this machine may.
+	MetricsToken string `env:"AWIL_METRICS_TOKEN"`
+
+	// Stripe's secret key and the secret that signs its webhooks. Unset with --demo: the local stand-in.
+	StripeKey           string `env:"STRIPE_SECRET_KEY"`
+	StripeWebhookSecret string `env:"STRIPE_WEBHOOK_SECRET"`
+	// Stripe's API, for tests.
+	StripeAPIBase string `env:"STRIPE_API_BASE"`
+
+	// smtp://user:password@host:587 or smtps://…. Unset: mail is logged and kept in the dev outbox.
+	SMTPURL string `env:"SMTP_URL"`
+	// Sender of the programme's mail.
+	MailFrom string `env:"AWIL_MAIL_FROM" envDefault:"Awıl <shop@localhost>"`
+
+	// Connections the web part may hold to Postgres, and those of background work.
+	DatabaseConns int `env:"AWIL_DATABASE_CONNS" envDefault:"16"`
+	JobConns      int `env:"AWIL_JOB_CONNS" envDefault:"6"`
+}
+
+// readConfig reads the environment and fills in what depends on other values.
+func readConfig() (Config, error) {
+	var c Config
+	if err := env.Parse(&c); err != nil {
+		return c, fmt.Errorf("configuration: %w", err)
+	}
+	dir, err := filepath.Abs(c.DataDir)
+	if err != nil {
+		return c, fmt.Errorf("AWIL_DATA_DIR: %w", err)
+	}
+	c.DataDir = dir
+	if c.PhotosURL == "" {
+		c.PhotosURL = (&url.URL{Scheme: "file", Path: filepath.Join(dir, "photos")}).String()
+	}
+	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
+	if base, err := url.Parse(c.BaseURL); c.BaseURL != "" && (err != nil || base.Host == "") {
+		return c, fmt.Errorf("AWIL_BASE_URL %q is not an address like https://shop.example", c.BaseURL)
+	}
+	if c.Secret != "" && len(c.Secret) < 32 {
+		return c, fmt.Errorf("AWIL_SECRET needs at least 32 characters")
+	}
+	if (c.StripeKey == "") != (c.StripeWebhookSecret == "") {
+		return c, fmt.Errorf("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET go together; one of them is missing")
+	}
+	return c, nil
+}
+
+// visibleAddr is the address to open in a browser on this machine.
+func visibleAddr(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return addr
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && (ip.IsUnspecified() || ip.IsLoopback()) {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// loopback reports whether only this machine can reach the address.
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"awil/internal/platform/postgres"
+	"awil/internal/platform/postgres/localpg"
+)
+
+// database is where the data is: a server of the operator's, or the program's own.
+type database struct {
+	url   string
+	local *localpg.Server // nil: the operator's
+}
+
+// openDatabase starts the private server where the environment names no other, and brings the schema up to date.
+func openDatabase(ctx context.Context, c Config) (*database, error) {
+	d := &database{url: c.DatabaseURL}
+	if d.url == "" {
+		local, err := localpg.Start(ctx, localpg.Config{Dir: filepath.Join(c.DataDir, "postgres")})
+		if err != nil {
+			return nil, err
+		}
+		d.local, d.url = local, local.URL()
+	}
+	if err := postgres.Migrate(ctx, d.url); err != nil {
+		return nil, closeAfter(err, d)
+	}
+	return d, nil
+}
+
+// pool opens connections for one kind of work.
+func (d *database) pool(ctx context.Context, name string, conns int, statement time.Duration) (*postgres.Pool, error) {
+	return postgres.Open(ctx, d.url, postgres.Options{ApplicationName: name, MaxConns: int32(conns), StatementTimeout: statement})
+}
+
+// Close stops the private server; the operator's own is left alone.
+func (d *database) Close() error {
+	if d.local == nil {
+		return nil
+	}
+	return d.local.Stop()
+}
+
+type closer interface{ Close() error }
+
+// closeAfter gives back what was opened before err came up. The first error is the one to tell.
+func closeAfter(err error, c closer) error {
+	_ = c.Close()
+	return err
+}
+
+// withPool runs a tool on the database: opened, migrated, closed again.
+func withPool(ctx context.Context, c Config, run func(pool *postgres.Pool) error) (err error) {
+	db, err := openDatabase(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := db.Close(); err == nil {
+			err = e
+		}
+	}()
+	pool, err := db.pool(ctx, "awil-tool", c.DatabaseConns, 0)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	return run(pool)
+}
+
+func migrate(ctx context.Context, _ []string) error {
+	c, err := readConfig()
+	if err != nil {
+		return err
+	}
+	db, err := openDatabase(ctx, c)
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"awil/internal/demo"
+)
+
+// serveOptions are the flags of awil serve.
+type serveOptions struct {
+	web, worker bool
+	demo        bool
+	demoPublic  bool
+	dev         bool
+}
+
+func parseServe(args []string, addr string) (o serveOptions, err error) {
+	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	role := flags.String("role", "all", "web, worker or all")
+	flags.BoolVar(&o.demo, "demo", false, "load the demo programme and print its accounts")
+	flags.BoolVar(&o.demoPublic, "demo-public", false, "let others reach the demo, whose passwords everybody knows")
+	flags.BoolVar(&o.dev, "dev", false, "read assets from disk, show details on error pages")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	switch *role {
+	case "all":
+		o.web, o.worker = true, true
+	case "web":
+		o.web = true
+	case "worker":
+		o.worker = true
+	default:
+		return o, fmt.Errorf("--role is web, worker or all, not %q", *role)
+	}
+	o.demo = o.demo || o.demoPublic
+	if o.demo && !o.demoPublic && !loopback(addr) {
+		return o, fmt.Errorf("the demo's passwords are public, and %s can be reached from outside; if you mean it, say --demo-public", addr)
+	}
+	return o, nil
+}
+
+// shutdownTime is how long requests and jobs under way may take to end.
+const shutdownTime = 15 * time.Second
+
+// serve runs the program until ctx ends.
+func serve(ctx context.Context, args []string) (err error) {
+	c, err := readConfig()
+	if err != nil {
+		return err
+	}
+	o, err := parseServe(args, c.Addr)
+	if err != nil {
+		return err
+	}
+	log := newLog()
+	slog.SetDefault(log)
+	a, err := open(ctx, c, o, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.close()) }()
+	return a.run(ctx)
+}
+
+// newLog writes for people at a terminal, for machines elsewhere.
+func newLog() *slog.Logger {
+	if stat, err := os.Stderr.Stat(); err == nil && stat.Mode()&os.ModeCharDevice != 0 {
+		return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, nil))
+}
+
+// app is the running program.
+type app struct {
+	Config
+	options  serveOptions
+	log      *slog.Logger
+	listener net.Listener // nil for a worker
+	db       *database
+	card     *card
+	mail     post
+	services *services
+	handler  http.Handler
+	worker   *worker // nil for a web node
+}
+
+// open brings up everything but the serving itself, in the order in which it is needed; close takes it down.
+func open(ctx context.Context, c Config, o serveOptions, log *slog.Logger) (a *app, err error) {
+	a = &app{Config: c, options: o, log: log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	if o.web {
+		if a.listener, err = net.Listen("tcp", c.Addr); err != nil {
+			return a, fmt.Errorf("%w; another program has the port, or set AWIL_ADDR", err)
+		}
+	}
+	if c.BaseURL == "" {
+		a.BaseURL = "http://" + visibleAddr(a.boundAddr())
+	}
+	c = a.Config
+	if a.db, err = openDatabase(ctx, c); err != nil {
+		return a, err
+	}
+	if a.mail, err = openPost(c, log); err != nil {
+		return a, err
+	}
+	pool, err := a.db.pool(ctx, "awil", c.DatabaseConns, 0)
+	if err != nil {
+		return a, err
+	}
+	if a.card, err = openCard(c, o, a.listener, log); err != nil {
+		pool.Close()
+		return a, err
+	}
+	if a.services, err = newServices(ctx, c, pool, a.card.gateway(), log); err != nil {
+		pool.Close()
+		return a, err
+	}
+	if o.demo {
+		if err = demo.Load(ctx, a.services.demo()); err != nil {
+			return a, err
+		}
+	}
+	if o.worker {
+		if a.worker, err = openWorker(ctx, a); err != nil {
+			return a, err
+		}
+	}
+	if o.web {
+		a.handler, err = newHandler(ctx, a)
+	}
+	return a, err
+}
+
+// boundAddr is where the program listens, the port it was given included; a worker goes by its configuration.
+func (a *app) boundAddr() string {
+	if a.listener != nil {
+		return a.listener.Addr().String()
+	}
+	return a.Addr
+}
+
+// run serves until ctx ends or serving fails, then lets what is under way end.
+func (a *app) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	failed := make(chan error, 1)
+	if a.worker != nil {
+		if err := a.worker.client.Start(ctx); err != nil {
+			return err
+		}
+	}
+	go a.card.run(ctx)
+	var server *http.Server
+	if a.listener != nil {
+		server = newServer(a)
+		go func() { failed <- server.Serve(a.listener) }()
+	}
+	a.greet()
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	return errors.Join(err, a.stop(server))
+}
+
+func (a *app) stop(server *http.Server) (err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	defer cancel()
+	if server != nil {
+		err = server.Shutdown(ctx)
+	}
+	if a.worker != nil {
+		err = errors.Join(err, a.worker.client.Stop(ctx))
+	}
+	return err
+}
+
+// close gives back what open took, last things first.
+func (a *app) close() error {
+	var all []error
+	if a.worker != nil {
+		a.worker.pool.Close()
+	}
+	if a.services != nil {
+		a.services.pool.Close()
+	}
+	if a.db != nil {
+		all = append(all, a.db.Close())
+	}
+	if a.listener != nil {
+		if err := a.listener.Close(); !errors.Is(err, net.ErrClosed) {
+			all = append(all, err)
+		}
+	}
+	return errors.Join(all...)
+}
+
+// greet says where the shop is and, for the demo, who can sign in.
+func (a *app) greet() {
+	if a.listener == nil {
+		fmt.Println("Awıl works in the background.")
+		return
+	}
+	fmt.Printf("Awıl is at %s\n", a.BaseURL)
+	if !a.options.demo {
+		return
+	}
+	logins, err := demo.Logins()
+	if err != nil {
+		a.log.Error("demo accounts", "error", err)
+		return
+	}
+	fmt.Printf("\nThis is the demo; sign in at %s/sign-in with the password %s as\n", a.BaseURL, logins[0].Password)
+	for _, l := range logins {
+		fmt.Printf("  %-20s %s\n", l.Email, l.Role)
+	}
+	fmt.Printf("\nMail it would send is at %s/dev/outbox. Ctrl-C stops it.\n", a.BaseURL)
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"awil/internal/accounts"
+	"awil/internal/cart"
+	"awil/internal/catalog"
+	"awil/internal/checkout"
+	"awil/internal/curation"
+	"awil/internal/demo"
+	"awil/internal/markets"
+	"awil/internal/orders"
+	"awil/internal/payments"
+	"awil/internal/photos"
+	"awil/internal/places"
+	"awil/internal/platform/blob"
+	"awil/internal/platform/jobs"
+	"awil/internal/platform/postgres"
+	"awil/internal/producers"
+	"awil/internal/search"
+	"awil/internal/shipping"
+)
+
+// services are the use cases of the whole program on one pool of connections.
+type services struct {
+	pool  *postgres.Pool
+	blobs blob.Store
+	queue *jobs.Client // enqueues only
+	clock func() time.Time
+	log   *slog.Logger
+
+	accounts  *accounts.Service
+	places    *places.Service
+	markets   *markets.Service
+	producers *producers.Service
+	photos    *photos.Service
+	catalog   *catalog.Service
+	curation  *curation.Service
+	search    *search.Service
+	shipping  *shipping.Service
+	cart      *cart.Service
+	orders    *orders.Service
+	payments  *payments.Service
+	checkout  *checkout.Service
+}
+
+// newServices builds them. gateway may be nil: then cards are not offered.
+func newServices(ctx context.Context, c Config, pool *postgres.Pool, gateway payments.Gateway, log *slog.Logger) (*services, error) {
+	blobs, err := blob.Open(ctx, c.PhotosURL)
+	if err != nil {
+		return nil, fmt.Errorf("photo store: %w", err)
+	}
+	queue, err := jobs.New(pool, jobs.Config{Logger: log})
+	if err != nil {
+		return nil, err
+	}
+	s := &services{pool: pool, blobs: blobs, queue: queue, clock: time.Now, log: log}
+	s.accounts = accounts.New(pool, s.clock)
+	s.places = places.New(pool)
+	s.markets = markets.New(pool, s.clock)
+	s.producers = producers.New(pool, s.clock)
+	s.photos = photos.New(pool, blobs, photos.NewMaker(), queue)
+	s.catalog = catalog.New(pool, s.clock, search.Index)
+	s.curation = curation.New(pool, s.clock, s.catalog)
+	s.search = search.New(pool, s.catalog)
+	s.shipping = shipping.New(pool)
+	s.cart = cart.New(pool, s.clock)
+	s.orders = orders.New(pool, queue, s.clock)
+	s.payments = payments.New(pool, queue, s.clock)
+	s.checkout = checkout.New(checkout.Config{DB: pool, Queue: queue, Clock: s.clock, Markets: s.markets, Catalog: s.catalog,
+		Gateways: gateways(gateway), Providers: providers(gateway), BaseURL: c.BaseURL, Log: log})
+	return s, nil
+}
+
+func gateways(g payments.Gateway) payments.Gateways {
+	if g == nil {
+		return payments.NewGateways()
+	}
+	return payments.NewGateways(g)
+}
+
+// providers says who takes the money of each way to pay.
+func providers(card payments.Gateway) map[markets.Method]payments.Provider {
+	p := map[markets.Method]payments.Provider{markets.COD: payments.ProviderCOD, markets.Bank: payments.ProviderBank}
+	if card != nil {
+		p[markets.Card] = card.Provider()
+	}
+	return p
+}
+
+func (s *services) demo() demo.Services {
+	return demo.Services{Accounts: s.accounts, Places: s.places, Markets: s.markets, Producers: s.producers, Photos: s.photos,
+		Catalog: s.catalog, Curation: s.curation, Shipping: s.shipping, Clock: s.clock, Log: s.log}
+}
+
+// ready says what a load balancer wants to know: the database answers with the schema of this version.
+func (s *services) ready(ctx context.Context) error {
+	status, err := postgres.Status(ctx, s.pool)
+	if err != nil {
+		return err
+	}
+	if !status.Current() {
+		return errors.New("the database is behind this version: run awil migrate")
+	}
+	return nil
+}
+
+// secret is what cookies are signed with: the operator's, or one made at the first start and kept.
+func secret(c Config) ([]byte, error) {
+	if c.Secret != "" {
+		return []byte(c.Secret), nil
+	}
+	file := filepath.Join(c.DataDir, "secret")
+	kept, err := os.ReadFile(file)
+	if err == nil && len(kept) >= 32 {
+		return kept, nil
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("secret: %w", err)
+	}
+	fresh := []byte(hex.EncodeToString(randomBytes(32)))
+	if err := os.MkdirAll(c.DataDir, 0o750); err != nil {
+		return nil, fmt.Errorf("secret: %w", err)
+	}
+	if err := os.WriteFile(file, fresh, 0o600); err != nil {
+		return nil, fmt.Errorf("secret: %w", err)
+	}
+	return fresh, nil
+}
+
+func randomBytes(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // crypto/rand.Read never fails
+	return b
+}
