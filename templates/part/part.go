@@ -174,7 +174,7 @@ func (p Picture) ground() templ.SafeCSS {
 		rules = append(rules, "background-color:"+p.Color)
 	}
 	if isPictureURI(p.Placeholder) {
-		rules = append(rules, `background-image:url("`+p.Placeholder+`")`, "background-size:cover")
+		rules = append(rules, `background-image:url(`+p.Placeholder+`)`, "background-size:cover")
 	}
 	return templ.SafeCSS(strings.Join(rules, ";"))
 }
