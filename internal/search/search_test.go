@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -179,4 +180,51 @@ func TestIndexFollows(t *testing.T) {
 	if got := w.slugs(w.find("nectar", 5).Cards); !slices.Equal(got, []string{"honey"}) {
 		t.Errorf("after the rebuild: %q", got)
 	}
+}
+
+// With Index as the catalog's hook, a product is found from the moment it is approved until it is taken back.
+func TestApprovedIsFound(t *testing.T) {
+	w := newWorld(t)
+	w.fill()
+	ctx := t.Context()
+	c := catalog.New(w.pool, time.Now, search.Index)
+	staff := w.id(`insert into accounts (email, password_hash, name, lang) values ('c@d.awil', '$argon2id$', 'C', 'en') returning id`)
+	by := catalog.Maker{ProducerID: w.maker["muynak"], AccountID: staff}
+	photo := w.id(`insert into photos (key, producer_id, original_key, mime, bytes, width, height, widths, state, sha256)
+values (repeat('a', 22), $1, 'o', 'image/jpeg', 1, 800, 600, '{800}', 'ready', sha256('a')) returning id`, by.ProducerID)
+	craft := w.id(`insert into categories (slug, food) values ('craft', false) returning id`)
+	w.texts("category_texts", "category_id", craft, names{"Craft"}, "")
+	w.exec(`insert into exchange_rates values ('UZS', 'JPY', '2026-01-01', 0.01, 'test')`)
+
+	id, err := c.CreateDraft(ctx, by, i18n.KAA)
+	name := "Aǵash qasıq"
+	_, saved := c.SaveVariant(ctx, by, id, catalog.VariantEdit{NetUnit: catalog.Piece, WeightGrams: 90, PriceMinor: 3000000, Stock: 5})
+	for _, err := range []error{
+		err, saved, c.SaveSource(ctx, by, id, catalog.SourceEdit{Name: &name}), c.SetCategory(ctx, by, id, craft), c.AddPhoto(ctx, by, id, photo),
+		c.Submit(ctx, by, id), c.SetMarkets(ctx, staff, id, []string{"jp"}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustFind := func(text string, want int) {
+		t.Helper()
+		if got := w.find(text, 5).Cards; len(got) != want {
+			t.Errorf("%q found %q, want %d", text, w.slugs(got), want)
+		}
+	}
+	mustFind("ағаш қасық", 0)
+	if err := c.Approve(ctx, staff, id); err != nil {
+		t.Fatal(err)
+	}
+	mustFind("ағаш қасық", 1)
+	mustFind("agash kasyk", 1)
+	if err := c.SaveText(ctx, staff, id, catalog.TextEdit{Lang: i18n.JA, Name: "木のスプーン", Ready: true}); err != nil {
+		t.Fatal(err)
+	}
+	mustFind("スプーン", 1)
+	if err := c.Withdraw(ctx, by, id); err != nil {
+		t.Fatal(err)
+	}
+	mustFind("スプーン", 0)
 }
