@@ -2,12 +2,15 @@ import { attach } from './attach.js';
 
 attach({
   'auto-submit': '[data-auto-submit]',
+  'cart-add': 'form[action$="/cart/lines"]',
   'cart-count': '[data-cart-count]',
   forget: '[data-forget]',
   gallery: '[data-gallery]',
   keep: 'form[data-keep]',
   once: 'form[method=post]',
   panel: 'details[data-panel]',
+  presses: '[data-presses]',
+  print: '[data-print]',
   quantity: '[data-quantity]',
   suggest: 'form[data-suggest]',
 });

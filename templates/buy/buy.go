@@ -19,6 +19,7 @@ type Pictures map[int64]part.Picture
 type line struct {
 	Href    string
 	Name    string
+	Lang    string // of the name, BCP 47, where it is not the page's
 	Label   string // which and how many: "500 g × 2"
 	From    string // who made it and where
 	Total   money.Amount
@@ -38,13 +39,26 @@ func (p Pictures) picture(id *int64) *part.Picture {
 	return &photo
 }
 
-// pieces writes which variant it is and how many.
-func pieces(b layout.Base, label string, quantity int) string {
+// size says which variant it is: its label, how much it holds, or both. That a
+// single piece is one piece goes without saying.
+func size(b layout.Base, label string, net *int, unit string) string {
+	holds := ""
+	if net != nil && !(unit == "piece" && *net == 1) {
+		holds = b.Quantity(*net, unit)
+	}
+	if label == "" || holds == "" {
+		return label + holds
+	}
+	return label + ", " + holds
+}
+
+// pieces adds how many to which.
+func pieces(b layout.Base, size string, quantity int) string {
 	count := "× " + b.Number(int64(quantity))
-	if label == "" {
+	if size == "" {
 		return count
 	}
-	return label + " " + count
+	return size + " " + count
 }
 
 // from writes who made something and where.
@@ -62,6 +76,15 @@ func span(b layout.Base, start time.Time, minDays, maxDays int) string {
 		return b.T("buy.when.about", "day", b.DateShort(last))
 	}
 	return b.T("buy.when.between", "from", b.DateShort(first), "to", b.DateShort(last))
+}
+
+// days writes the same for the middle of a sentence.
+func days(b layout.Base, start time.Time, minDays, maxDays int) string {
+	first, last := b.DateShort(start.AddDate(0, 0, minDays)), b.DateShort(start.AddDate(0, 0, maxDays))
+	if first == last {
+		return last
+	}
+	return b.T("buy.when.days", "from", first, "to", last)
 }
 
 // zones are where the days of an order are counted: in the buyer's country as

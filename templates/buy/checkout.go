@@ -64,7 +64,7 @@ func (p Checkout) input(f shipping.Field, half bool) part.Input {
 		in.Type = "tel"
 	}
 	if len(f.Options) > 0 {
-		in.Placeholder = ""
+		in.Placeholder = p.T("buy.checkout.choose")
 	}
 	return in
 }
@@ -75,6 +75,14 @@ func (p Checkout) regionOptions(f shipping.Field) []part.Option {
 		options[i] = part.Option{Value: r.Code, Text: r.Name(p.Lang())}
 	}
 	return options
+}
+
+func (p Checkout) countryAttrs() templ.Attributes {
+	attrs := templ.Attributes{"data-presses": "#show-fields"}
+	for name, value := range p.focus("country") {
+		attrs[name] = value
+	}
+	return attrs
 }
 
 func (p Checkout) countryOptions() []part.Option {
@@ -134,7 +142,7 @@ func (p Checkout) slip() []line {
 			continue // the sum of the goods has been worked out before, from these very lines
 		}
 		lines = append(lines, line{
-			Href: p.URL("/products/" + l.ProductSlug), Name: l.Name, Label: pieces(p.Base, l.VariantLabel, l.Quantity),
+			Href: p.URL("/products/" + l.ProductSlug), Name: l.Name, Label: pieces(p.Base, size(p.Base, l.VariantLabel, l.NetQuantity, l.NetUnit), l.Quantity),
 			From: from(l.ProducerName, l.VillageName), Total: total, Picture: p.Pictures.picture(l.PhotoID),
 		})
 	}

@@ -559,7 +559,7 @@ func country(p Checkout) templ.Component {
 		}
 		templ_7745c5c3_Err = part.Select(p.Base, part.Input{
 			Name: "country", Label: p.T("checkout.field.country"), Value: p.Form.Country, Autocomplete: "country", Required: true,
-			Attrs: templ.Attributes{"data-presses": "#show-fields"},
+			Placeholder: p.T("buy.checkout.choose"), Attrs: p.countryAttrs(),
 		}, p.countryOptions()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

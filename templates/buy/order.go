@@ -31,7 +31,7 @@ func (p Order) title() string {
 
 func (p Order) text() string {
 	return p.T("buy.order."+string(p.Standing)+".text",
-		"total", p.Whole.Total(), "until", p.until(), "email", p.Whole.Email, "expected", p.expected())
+		"total", p.Whole.Total(), "until", p.until(), "email", p.Whole.Email, "expected", p.expected(days))
 }
 
 // until is when the time to pay ends.
@@ -50,6 +50,15 @@ func (p Order) refusal() string {
 		return p.T(key)
 	}
 	return p.T("buy.refused.declined")
+}
+
+// nameLang is the language of what the goods were called when they were
+// bought, where the page is in another.
+func (p Order) nameLang() string {
+	if p.Whole.Lang == p.Lang() {
+		return ""
+	}
+	return p.Whole.Lang.Tag()
 }
 
 // badge is the tint of a parcel's state.
@@ -73,7 +82,7 @@ func (p Order) slip() []line {
 	list := make([]line, len(p.Whole.Lines))
 	for i, l := range p.Whole.Lines {
 		list[i] = line{
-			Href: p.URL("/products/" + l.ProductSlug), Name: l.Name, Label: pieces(p.Base, l.VariantLabel, l.Quantity),
+			Href: p.URL("/products/" + l.ProductSlug), Name: l.Name, Lang: p.nameLang(), Label: pieces(p.Base, size(p.Base, l.VariantLabel, l.NetQuantity, l.NetUnit), l.Quantity),
 			From: makers[l.ParcelID], Total: l.Total(), Picture: p.Pictures.picture(l.PhotoID),
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"awil/internal/markets"
 	"awil/internal/orders"
+	"awil/templates/layout"
 	"awil/templates/part"
 )
 
@@ -79,7 +80,7 @@ func (p Order) door() part.Step {
 		step.Label = p.at(latest(p.Whole.Parcels, func(one orders.Parcel) *time.Time { return one.DeliveredAt }))
 		return step
 	}
-	step.Label = p.expected()
+	step.Label = p.expected(span)
 	if p.Whole.PaymentMethod == markets.COD {
 		step.Text = p.T("buy.step.door_cod", "total", p.Whole.Total())
 	}
@@ -127,7 +128,7 @@ func (p Order) at(t *time.Time) string {
 
 // expected says when it should arrive: counted from the day it could be
 // packed, which is that of the payment or, in cash, of the order.
-func (p Order) expected() string {
+func (p Order) expected(write func(b layout.Base, start time.Time, minDays, maxDays int) string) string {
 	start := p.Whole.PlacedAt
 	switch {
 	case p.Whole.PaidAt != nil && p.Whole.PaymentMethod != markets.COD:
@@ -135,5 +136,5 @@ func (p Order) expected() string {
 	case p.Standing.unpaid():
 		start = p.Now
 	}
-	return span(p.Base, local(start, p.Whole.Country), p.Whole.MinDays, p.Whole.MaxDays)
+	return write(p.Base, local(start, p.Whole.Country), p.Whole.MinDays, p.Whole.MaxDays)
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -53,11 +54,12 @@ func (f checkoutForm) typed() pages.Typed {
 
 // checkout shows the form, with what is known of somebody who is signed in.
 func (p *Buy) checkout(c echo.Context) error {
-	typed := pages.Typed{}
+	b, typed := web.Base(c), pages.Typed{}
 	if v := web.Viewer(c); v != nil {
 		typed.Email, typed.Address.Name, typed.Address.Phone = v.Email, v.Name, v.Phone
 	}
-	return p.showCheckout(c, http.StatusOK, web.Base(c), typed, nil)
+	typed.Address.Country = guessCountry(c, b)
+	return p.showCheckout(c, http.StatusOK, b, typed, nil)
 }
 
 // place takes the form: it places the order, or changes what the page asks
@@ -169,10 +171,27 @@ func (p *Buy) nothingToBuy(c echo.Context, b layout.Base) error {
 	return web.Redirect(c, b.URL("/cart"))
 }
 
-// shipsTo is the country whose fields the form shows.
+// shipsTo is the country whose fields the form shows: the one chosen, or the
+// only one there is. Where there are many and none was chosen, none is.
 func shipsTo(b layout.Base, country string) string {
-	if slices.Contains(b.Market.Countries, country) || len(b.Market.Countries) == 0 {
+	switch {
+	case slices.Contains(b.Market.Countries, country):
 		return country
+	case len(b.Market.Countries) == 1:
+		return b.Market.Countries[0]
 	}
-	return b.Market.Countries[0]
+	return ""
+}
+
+// guessCountry is the first country of the market that the browser's languages
+// name, such as de-AT.
+func guessCountry(c echo.Context, b layout.Base) string {
+	for tag := range strings.SplitSeq(c.Request().Header.Get("Accept-Language"), ",") {
+		tag, _, _ = strings.Cut(tag, ";")
+		_, region, _ := strings.Cut(strings.TrimSpace(tag), "-")
+		if region = strings.ToUpper(region); slices.Contains(b.Market.Countries, region) {
+			return region
+		}
+	}
+	return ""
 }
