@@ -28,7 +28,8 @@ const mostHits = 240
 const likeness = "0.45"
 
 // sqlHits ranks what is found. A tier runs only if those before it left room (in the lower half: found nothing), and
-// reads no more rows than that. All but the last are answered by the index of words alone.
+// reads no more rows than that. All but the last are answered by the index of words alone; only t1 is ranked by the words
+// themselves, which are long, and so looks at fewer.
 const sqlHits = `/* search.hits */
 with t7 as materialized (
     select s.product_id from product_search s where s.words @@ $2::tsquery
@@ -56,7 +57,7 @@ with t7 as materialized (
     select s.product_id from product_search s where s.words @@ $8::tsquery
       and not exists (select from t2) and not exists (select from t3) and not exists (select from t4)
       and not exists (select from t5) and not exists (select from t6)
-      and exists (select from listings l where l.market = $1 and l.product_id = s.product_id) limit $9
+      and exists (select from listings l where l.market = $1 and l.product_id = s.product_id) limit $9 / 4
 ), t0 as materialized (
     select s.product_id from product_search s where s.names %> $10::text
       and not exists (select from t1) and not exists (select from t2) and not exists (select from t3)
