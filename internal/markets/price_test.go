@@ -68,7 +68,7 @@ func TestPriceRefuses(t *testing.T) {
 // units with fractions of our own.
 func TestPriceIsTheLeastThatCovers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		base := money.New(rapid.Int64Range(1, 1e12).Draw(t, "base"), rapid.SampledFrom([]money.Currency{money.UZS, money.KGS, money.JPY}).Draw(t, "from"))
+		base := money.New(rapid.Int64Range(1, 1e10).Draw(t, "base"), rapid.SampledFrom([]money.Currency{money.UZS, money.KGS, money.JPY}).Draw(t, "from"))
 		rule := markets.PriceRule{
 			Currency:      rapid.SampledFrom([]money.Currency{money.UZS, money.JPY, money.USD, "KWD"}).Draw(t, "to"),
 			MarginBP:      rapid.IntRange(0, 50000).Draw(t, "margin"),
