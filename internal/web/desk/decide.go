@@ -1,0 +1,120 @@
+package desk
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"awil/internal/catalog"
+	"awil/internal/errs"
+	"awil/internal/web"
+	pages "awil/templates/desk"
+)
+
+func (d *Desk) approve(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	u, err := d.Catalog.ForReview(ctx, id)
+	if err != nil {
+		return err
+	}
+	var form pages.Ask // what had been begun to be asked comes back, should something be missing
+	if err := web.Decode(c, &form); err != nil && web.Problems(err) == nil {
+		return err
+	}
+	err = d.Catalog.Approve(ctx, by(c), id)
+	if problems := web.Problems(err); problems != nil {
+		return d.show(c, c.FormValue("lang"), nil, func(l *pages.Listing) {
+			l.Refused = problems.All()
+			askedAs(l, form)
+		})
+	}
+	if conflict(err) {
+		return moved(c, at(c, ""), "desk.decide.moved_on")
+	}
+	if err != nil {
+		return err
+	}
+	return web.Done(c, onward(u), "desk.decide.approved", "name", u.Product.Source.Name)
+}
+
+func askedAs(l *pages.Listing, form pages.Ask) {
+	form.Lang = language(string(form.Lang), l.Product.Source.Lang)
+	l.Ask = form
+}
+
+func (d *Desk) ask(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	u, err := d.Catalog.ForReview(ctx, id)
+	if err != nil {
+		return err
+	}
+	var form pages.Ask
+	err = web.Decode(c, &form)
+	if err == nil {
+		err = d.Catalog.AskChanges(ctx, by(c), id, asked(form, u))
+	}
+	if problems := web.Problems(err); problems != nil {
+		return d.show(c, c.FormValue("lang"), problems, func(l *pages.Listing) { askedAs(l, form) })
+	}
+	if conflict(err) {
+		return moved(c, at(c, ""), "desk.decide.moved_on")
+	}
+	if err != nil {
+		return err
+	}
+	return web.Done(c, onward(u), "desk.decide.asked", "name", u.Product.Source.Name)
+}
+
+func asked(form pages.Ask, u catalog.UnderReview) catalog.Ask {
+	a := catalog.Ask{Message: form.Message, Lang: language(string(form.Lang), u.Product.Source.Lang)}
+	for _, t := range form.Topics {
+		a.Topics = append(a.Topics, catalog.Topic(t))
+	}
+	return a
+}
+
+// onward is where a decision leads: to the listing that waits longest, or to the empty queue.
+func onward(u catalog.UnderReview) string {
+	if u.Next == 0 {
+		return reviewPath
+	}
+	return reviewPath + "/" + decimal(u.Next)
+}
+
+// withdraw takes a listing back in the name of the programme.
+func (d *Desk) withdraw(c echo.Context) error {
+	return d.asMaker(c, "desk.decide.withdrawn", d.Catalog.Withdraw)
+}
+
+func (d *Desk) restore(c echo.Context) error {
+	return d.asMaker(c, "desk.decide.restored", d.Catalog.Restore)
+}
+
+// asMaker does what a producer may do with her listing too; the trail names who did it.
+func (d *Desk) asMaker(c echo.Context, done string, do makerAction) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	u, err := d.Catalog.ForReview(c.Request().Context(), id)
+	if err != nil {
+		return err
+	}
+	err = do(c.Request().Context(), catalog.Maker{ProducerID: u.Product.ProducerID, AccountID: by(c)}, id)
+	if problems := web.Problems(err); problems != nil {
+		return d.show(c, "", nil, func(l *pages.Listing) { l.Refused = problems.All() })
+	}
+	if err != nil && errs.KindOf(err) == errs.Conflict {
+		return moved(c, at(c, ""), "desk.decide.moved_on")
+	}
+	if err != nil {
+		return err
+	}
+	return web.Done(c, at(c, ""), done, "name", u.Product.Source.Name)
+}

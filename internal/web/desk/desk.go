@@ -1,0 +1,171 @@
+// Package desk serves the programme staff's pages below /desk. What a page shows is fetched apart from drawing it; what
+// is done on one is done by the domain, which writes it into the audit trail.
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"awil/internal/accounts"
+	"awil/internal/catalog"
+	"awil/internal/checkout"
+	"awil/internal/curation"
+	"awil/internal/errs"
+	"awil/internal/i18n"
+	"awil/internal/markets"
+	"awil/internal/orders"
+	"awil/internal/paging"
+	"awil/internal/payments"
+	"awil/internal/photos"
+	"awil/internal/places"
+	"awil/internal/producers"
+	"awil/internal/web"
+	pages "awil/templates/desk"
+	"awil/templates/layout"
+)
+
+// Deps are the use cases the desk works with.
+type Deps struct {
+	Accounts  *accounts.Service
+	Places    *places.Service
+	Markets   *markets.Service
+	Producers *producers.Service
+	Photos    *photos.Service
+	Catalog   *catalog.Service
+	Curation  *curation.Service
+	Orders    *orders.Service
+	Payments  *payments.Service
+	Checkout  *checkout.Service
+	Clock     func() time.Time
+}
+
+// Desk holds the pages.
+type Desk struct {
+	Deps
+	zone *time.Location
+}
+
+// New returns the pages.
+func New(d Deps) *Desk { return &Desk{Deps: d, zone: programmeZone()} }
+
+// programmeZone is the time on the clocks of the programme's offices. Uzbekistan has kept UTC+5 all year since 1992, so
+// that a machine without a time zone database shows the right time too.
+func programmeZone() *time.Location {
+	const name = "Asia/Tashkent"
+	if zone, err := time.LoadLocation(name); err == nil {
+		return zone
+	}
+	const hours = 5
+	return time.FixedZone(name, hours*60*60)
+}
+
+// Register adds the desk's routes.
+func (d *Desk) Register(s *web.Server) {
+	desk := s.Desk()
+	desk.GET("", web.Staff, d.home)
+	d.registerReview(desk)
+	d.registerProducts(desk)
+	d.registerFeatures(desk)
+	d.registerCollections(desk)
+	d.registerInvitations(desk)
+	d.registerProducers(desk)
+	d.registerOrders(desk)
+	d.registerPeople(desk)
+	desk.GET("/audit", web.Staff, d.audit)
+}
+
+// How many rows lists show, and how many a table file may have.
+const (
+	rowsShown  = 50
+	rowsInFile = 500 // fetched at a time
+	mostRows   = 100_000
+)
+
+func pageOf(c echo.Context) paging.Page {
+	return paging.Page{After: c.QueryParam("after"), Limit: rowsShown}
+}
+
+// page returns what every page knows; key is its title's, at the menu's entry it belongs to.
+func (d *Desk) page(c echo.Context, key, at string) (pages.Page, error) {
+	b := web.Base(c)
+	b.Title = b.T(key)
+	nav, err := d.nav(c, b, at)
+	if err != nil {
+		return pages.Page{}, err
+	}
+	b.Nav.Main = nav
+	return pages.Page{Base: b, Zone: d.zone, Now: d.Clock()}, nil
+}
+
+// nav lists the places the viewer may enter, with what waits in them.
+func (d *Desk) nav(c echo.Context, b layout.Base, at string) ([]layout.Link, error) {
+	counts, err := d.Catalog.StateCounts(c.Request().Context())
+	if err != nil {
+		return nil, fmt.Errorf("listings waiting: %w", err)
+	}
+	care, err := d.Orders.Care(c.Request().Context())
+	if err != nil {
+		return nil, fmt.Errorf("orders to look after: %w", err)
+	}
+	var links []layout.Link
+	add := func(may bool, href, key string, count int) {
+		if may {
+			links = append(links, layout.Link{Href: href, Text: b.T(key), Count: count, Current: href == at})
+		}
+	}
+	v := b.Viewer
+	add(v.Curator, "/desk/review", "desk.nav.review", counts[catalog.Submitted])
+	add(v.Curator, "/desk/products", "desk.nav.products", 0)
+	add(v.Curator, "/desk/features", "desk.nav.features", 0)
+	add(v.Curator, "/desk/collections", "desk.nav.collections", 0)
+	add(true, "/desk/orders", "desk.nav.orders", care.Total())
+	add(v.Finance, "/desk/refunds", "desk.nav.refunds", care.Refunds)
+	add(v.Curator, "/desk/producers", "desk.nav.producers", 0)
+	add(v.Curator, "/desk/invitations", "desk.nav.invitations", 0)
+	add(v.Admin, "/desk/people", "desk.nav.people", 0)
+	add(true, "/desk/audit", "desk.nav.audit", 0)
+	return links, nil
+}
+
+// number reads an id of the path; what is no number names nothing.
+func number(c echo.Context, name string) (int64, error) {
+	n, err := strconv.ParseInt(c.Param(name), 10, 64)
+	if err != nil || n <= 0 {
+		return 0, errs.E(errs.NotFound, "no number in the path", err)
+	}
+	return n, nil
+}
+
+// by is the account that acts.
+func by(c echo.Context) int64 { return web.Viewer(c).ID }
+
+// language is the one asked for, or another.
+func language(code string, other i18n.Lang) i18n.Lang {
+	if lang, ok := i18n.ParseLang(code); ok {
+		return lang
+	}
+	return other
+}
+
+// needLang is the language of a form, which a page of ours always sends.
+func needLang(lang i18n.Lang) error {
+	if _, ok := i18n.ParseLang(string(lang)); !ok {
+		return errs.E(errs.Invalid, "no language in the form")
+	}
+	return nil
+}
+
+// conflict reports whether the world has moved on: then a sentence on the page says so.
+func conflict(err error) bool {
+	return err != nil && errs.KindOf(err) == errs.Conflict && !errors.As(err, new(*errs.Fields))
+}
+
+// moved sends back to a page with the sentence about what is different by now.
+func moved(c echo.Context, target, key string) error {
+	web.SetFlash(c, false, key)
+	return web.Redirect(c, target)
+}

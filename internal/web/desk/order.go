@@ -1,0 +1,181 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"awil/internal/accounts"
+	"awil/internal/checkout"
+	"awil/internal/errs"
+	"awil/internal/markets"
+	"awil/internal/orders"
+	"awil/internal/web"
+	pages "awil/templates/desk"
+)
+
+func (d *Desk) order(c echo.Context) error { return d.showOrder(c, "", nil) }
+
+func (d *Desk) showOrder(c echo.Context, reason string, problems *errs.Fields) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	p, err := d.page(c, "desk.orders.title", ordersPath)
+	if err != nil {
+		return err
+	}
+	view := pages.OrderPage{Page: p, Reason: reason}
+	if err := d.fillOrder(c.Request().Context(), &view, id); err != nil {
+		return err
+	}
+	view.MayReceive = web.Viewer(c).Roles.Has(accounts.RoleFinance)
+	view.Title, view.Problems, view.Path = view.Order.Label(), problems, ordersPath+"/"+decimal(id)
+	return web.Render(c, web.FormStatus(problems), pages.Order(view))
+}
+
+func (d *Desk) fillOrder(ctx context.Context, view *pages.OrderPage, id int64) (err error) {
+	if view.Order, err = d.Checkout.ByID(ctx, id, view.Lang()); err != nil {
+		return err
+	}
+	view.MayCancel = cancellable(view.Order)
+	all, err := d.Markets.Every(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		if m.Code == view.Order.Market {
+			view.Market = m
+		}
+	}
+	return nil
+}
+
+// cancellable says whether cancelling is worth offering; what has changed meanwhile the checkout refuses.
+func cancellable(o checkout.Overview) bool {
+	packed := slices.ContainsFunc(o.Parcels, func(p orders.Parcel) bool {
+		return p.Status != orders.ParcelWaiting && p.Status != orders.ParcelToPack && p.Status != orders.ParcelCancelled
+	})
+	return o.Status == orders.Placed && o.PaidAt == nil && !packed
+}
+
+func orderAt(c echo.Context) string { return ordersPath + "/" + c.Param("id") }
+
+// received books a bank transfer.
+func (d *Desk) received(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	o, err := d.Orders.ByID(ctx, id, web.Lang(c))
+	if err != nil {
+		return err
+	}
+	if o.PaymentMethod != markets.Bank {
+		return moved(c, orderAt(c), "desk.orders.not_by_transfer")
+	}
+	result, err := d.Checkout.BankReceived(ctx, by(c), id)
+	if err != nil {
+		return err
+	}
+	switch result {
+	case checkout.ResultRefundDue:
+		return moved(c, orderAt(c), "desk.orders.received_late")
+	case checkout.ResultAlready:
+		return moved(c, orderAt(c), "desk.orders.received_before")
+	}
+	return web.Done(c, orderAt(c), "desk.orders.is_received")
+}
+
+// delivered says that a parcel of this order has come, and its cash with it.
+func (d *Desk) delivered(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	parcel, err := number(c, "parcel")
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	o, err := d.Orders.ByID(ctx, id, web.Lang(c))
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(o.Parcels, func(p orders.Parcel) bool { return p.ID == parcel }) {
+		return errs.E(errs.NotFound, "the parcel is of another order")
+	}
+	err = d.Checkout.ArrivedForStaff(ctx, by(c), parcel)
+	if conflict(err) {
+		return moved(c, orderAt(c), "desk.orders.not_delivered")
+	}
+	if err != nil {
+		return err
+	}
+	return web.Done(c, orderAt(c), "desk.orders.is_delivered")
+}
+
+type cancelForm struct {
+	Reason string `form:"reason" max:"500"`
+}
+
+func (d *Desk) cancel(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	var form cancelForm
+	err = web.Decode(c, &form)
+	if err == nil && form.Reason == "" {
+		var f errs.Fields
+		f.Add("reason", "errors.required")
+		err = f.Err()
+	}
+	if problems := web.Problems(err); problems != nil {
+		return d.showOrder(c, form.Reason, problems)
+	}
+	if err != nil {
+		return err
+	}
+	err = d.Checkout.CancelByStaff(c.Request().Context(), by(c), id, form.Reason)
+	if key := whyNotCancelled(err); key != "" {
+		return moved(c, orderAt(c), key)
+	}
+	if err != nil {
+		return err
+	}
+	return web.Done(c, orderAt(c), "desk.orders.is_cancelled")
+}
+
+func whyNotCancelled(err error) string {
+	switch {
+	case errors.Is(err, checkout.ErrPaid):
+		return "desk.orders.paid_already"
+	case errors.Is(err, checkout.ErrPacked):
+		return "desk.orders.packed_already"
+	case conflict(err):
+		return "desk.orders.over_already"
+	case err != nil && errs.KindOf(err) == errs.Unavailable:
+		return "desk.orders.ask_again"
+	}
+	return ""
+}
+
+// refundsShown is how many payments the list of refunds shows; it should be empty.
+const refundsShown = 200
+
+func (d *Desk) refunds(c echo.Context) error {
+	p, err := d.page(c, "desk.refunds.title", "/desk/refunds")
+	if err != nil {
+		return err
+	}
+	due, err := d.Payments.RefundsDue(c.Request().Context(), refundsShown)
+	if err != nil {
+		return err
+	}
+	return web.Render(c, http.StatusOK, pages.Refunds(pages.RefundsPage{Page: p, Payments: due}))
+}

@@ -1,0 +1,146 @@
+package desk
+
+import (
+	"awil/internal/checkout"
+	"awil/internal/markets"
+	"awil/internal/money"
+	"awil/internal/orders"
+	"awil/internal/payments"
+	"awil/templates/layout"
+	"awil/templates/part"
+)
+
+// OrdersPage lists orders.
+type OrdersPage struct {
+	Page
+	Text      string
+	Status    orders.Status
+	Market    string
+	Method    markets.Method
+	RefundDue bool
+	Markets   []markets.Market
+	Counts    map[orders.Status]int
+	Entries   []orders.Entry
+	Next      string
+}
+
+func (p OrdersPage) tabs() []Tab {
+	q := p.Page
+	q.Query = queryOf(p.with("refund", ""))
+	list := []Tab{{Href: q.with("status", ""), Text: p.T("desk.orders.all"), Current: p.Status == "" && !p.RefundDue}}
+	for _, s := range orders.Statuses {
+		list = append(list, Tab{Href: q.with("status", string(s)), Text: p.T("desk.order." + string(s)), Count: p.Counts[s], Current: p.Status == s})
+	}
+	q.Query = queryOf(p.with("status", ""))
+	return append(list, Tab{Href: q.with("refund", "due"), Text: p.T("desk.orders.refund_due"), Current: p.RefundDue})
+}
+
+func (p OrdersPage) markets() []part.Option {
+	var list []part.Option
+	for _, m := range p.Markets {
+		list = append(list, part.Option{Value: m.Code, Text: m.Name(p.Lang())})
+	}
+	return list
+}
+
+func methods(p Page) []part.Option {
+	var list []part.Option
+	for _, m := range []markets.Method{markets.Card, markets.COD, markets.Bank} {
+		list = append(list, part.Option{Value: string(m), Text: p.T("desk.method." + string(m))})
+	}
+	return list
+}
+
+func orderState(s orders.Status) string {
+	switch s {
+	case orders.Placed:
+		return "mid"
+	case orders.Cancelled, orders.Expired, orders.Refunded:
+		return "no"
+	case orders.Delivered, orders.Completed:
+		return "yes"
+	}
+	return ""
+}
+
+func parcelState(s orders.ParcelStatus) string {
+	switch s {
+	case orders.ParcelToPack, orders.ParcelPacked:
+		return "mid"
+	case orders.ParcelCancelled, orders.ParcelReturned:
+		return "no"
+	case orders.ParcelDelivered:
+		return "yes"
+	}
+	return ""
+}
+
+func paymentState(y payments.Payment) string {
+	switch {
+	case y.RefundDue:
+		return "no"
+	case y.Status == payments.Succeeded:
+		return "yes"
+	case y.Status == payments.Open:
+		return "mid"
+	}
+	return ""
+}
+
+// OrderPage is one order with all that belongs to it.
+type OrderPage struct {
+	Page
+	Order  checkout.Overview
+	Market markets.Market
+	Reason string // as filled in
+	// What the viewer may do about it.
+	MayReceive bool // say that the transfer has come
+	MayCancel  bool
+}
+
+// deliverable says that a parcel may be said to have arrived.
+func deliverable(parcel orders.Parcel) bool { return parcel.Status.Can(orders.ParcelDelivered) }
+
+// collects says that the last parcel's arrival means that its cash was taken.
+func (p OrderPage) collects() bool {
+	return p.Order.PaymentMethod == markets.COD && p.Order.PaidAt == nil
+}
+
+func (p OrderPage) sum() []part.Row {
+	return []part.Row{
+		{Term: p.T("desk.order_sum.goods"), Amount: p.Money(p.Order.Goods())},
+		{Term: p.T("desk.order_sum.shipping"), Amount: p.Money(p.Order.Shipping())},
+		{Term: p.T("desk.order_sum.total"), Amount: p.Money(p.Order.Total()), Total: true},
+	}
+}
+
+// status is the word for a state of an order or, where parcel is set, of a parcel.
+func (p Page) status(e orders.Event) string {
+	if e.ParcelID != nil {
+		return p.T("desk.parcel." + e.ToStatus)
+	}
+	return p.T("desk.order." + e.ToStatus)
+}
+
+// earned is what a producer gets for a line.
+func (p Page) earned(l orders.Line) string {
+	a, err := l.Earned()
+	if err != nil {
+		return ""
+	}
+	return p.Money(a)
+}
+
+// RefundsPage lists payments whose money must go back.
+type RefundsPage struct {
+	Page
+	Payments []payments.Payment
+}
+
+// shopLink is the order's own page, as its buyer sees it.
+func (p OrderPage) shopLink() string {
+	return "/" + layout.Locale(p.Order.Lang, p.Order.Market) + "/orders/" + p.Order.Token
+}
+
+// baseOf is the producer's own price of a line.
+func (p Page) baseOf(l orders.Line) string { return p.Money(money.New(l.BaseMinor, l.Base)) }
