@@ -6,7 +6,9 @@ create extension if not exists pg_trgm;
 create table product_search (
     product_id bigint primary key references products on delete cascade,
     names      text not null,     -- folded names, one line a language
-    words      tsvector not null  -- weights: A name, B maker and place, C category and composition, D story
+    -- Marked folded words, as package search writes them: bare for any text, = for a word of a name, == for a whole
+    -- name, + for maker or place, ~ for a word with one letter left out.
+    words      tsvector not null
 );
 create index product_search_names on product_search using gin (names gin_trgm_ops);
 create index product_search_words on product_search using gin (words);
