@@ -69,7 +69,9 @@ func cleanMark(in *xml.Decoder, out *bytes.Buffer) error {
 		switch t := token.(type) {
 		case xml.StartElement:
 			nodes++
-			if depth++; depth > maxMarkDepth || nodes > maxMarkNodes || (nodes == 1) != (t.Name.Local == "svg") {
+			depth++
+			root := t.Name.Local == "svg"
+			if depth > maxMarkDepth || nodes > maxMarkNodes || (nodes == 1) != root || (depth == 1) != root {
 				return errMark
 			}
 			if skip > 0 || !markElements[t.Name.Local] {

@@ -6,7 +6,6 @@ import (
 
 	"awil/internal/catalog"
 	"awil/internal/i18n"
-	"awil/internal/markets"
 	"awil/internal/money"
 	"awil/templates/layout"
 	"awil/templates/part"
@@ -164,10 +163,6 @@ func rateExample(base, quote money.Currency, rate money.Rate) (from, to money.Am
 	return from, to, nil
 }
 
-// Abroad reports whether goods from a country cross a border on their way to a
-// market.
-func Abroad(m markets.Market, country string) bool { return !m.ShipsTo(country) }
-
 // keeps writes a shelf life the way people count: in months where it is whole
 // months and at least two, else in days.
 func keeps(b layout.Base, days int) string {
@@ -229,8 +224,8 @@ func listed(b layout.Base, codes []string) string {
 
 func (p ProductPage) nameTag() string { return foreign(p.Product.Name.Lang, p.Lang()) }
 
-// storyLangs are the languages of the longer texts, for the note about those
-// that are not translated yet.
+// foreignText is the language of the first text that is not translated yet, for
+// the note about it; the page's own where all are.
 func (p ProductPage) foreignText() i18n.Lang {
 	for _, s := range []catalog.Said{p.Product.Story, p.Product.Summary, p.Product.Name} {
 		if s.Text != "" && foreign(s.Lang, p.Lang()) != "" {

@@ -99,7 +99,11 @@ func (s *Shop) homePage(ctx context.Context, b layout.Base) (pages.HomePage, err
 	if err != nil {
 		return pages.HomePage{}, err
 	}
-	way, err := s.way(ctx, b, "")
+	methods, err := s.Shipping.Methods(ctx, b.Market.Code, b.Lang())
+	if err != nil {
+		return pages.HomePage{}, err
+	}
+	way, err := s.way(ctx, b, methods, "")
 	if err != nil {
 		return pages.HomePage{}, err
 	}

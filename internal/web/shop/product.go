@@ -115,7 +115,7 @@ func (s *Shop) productPage(ctx context.Context, b layout.Base, p catalog.Product
 		return pages.ProductPage{}, err
 	}
 	if p.Sold() {
-		page.Way, err = s.way(ctx, b, p.VillageName, d.village.Country)
+		page.Way, err = s.way(ctx, b, d.methods, p.VillageName, d.village.Country)
 	} else {
 		page.Elsewhere, err = s.elsewhere(ctx, b, p)
 	}

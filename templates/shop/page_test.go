@@ -1,0 +1,160 @@
+package shop
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"awil/internal/catalog"
+	"awil/internal/i18n"
+	"awil/internal/money"
+	"awil/templates/layout"
+)
+
+func base(lang i18n.Lang) layout.Base {
+	return layout.Base{Localizer: i18n.For(lang), Market: layout.Market{Code: "jp", Currency: "JPY"}}
+}
+
+func rate(t *testing.T, text string) money.Rate {
+	t.Helper()
+	r, err := money.ParseRate(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestRateExample(t *testing.T) {
+	for _, c := range []struct {
+		base, quote money.Currency
+		rate        string
+		from, to    string
+	}{
+		{"UZS", "JPY", "0.01279", "100000.00 UZS", "1279 JPY"},
+		{"UZS", "USD", "0.0000825", "1000000.00 UZS", "82.50 USD"},
+		{"KGS", "JPY", "1.775", "1000.00 KGS", "1775 JPY"},
+		{"KGS", "UZS", "138.8", "1.00 KGS", "138.80 UZS"},
+		{"UZS", "USD", "0.000000000001", "1000000000.00 UZS", "0.00 USD"},
+	} {
+		from, to, err := rateExample(c.base, c.quote, rate(t, c.rate))
+		if err != nil || from.String() != c.from || to.String() != c.to {
+			t.Errorf("%s to %s at %s: %s = %s, %v", c.base, c.quote, c.rate, from, to, err)
+		}
+	}
+}
+
+// TestPriceAddsUp checks that what is shown of a price is all of it, whether
+// the programme adds something, takes something off or does neither.
+func TestPriceAddsUp(t *testing.T) {
+	day := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
+	for name, g := range map[string]catalog.Goods{
+		"abroad":  {PriceMinor: 1480, Currency: "JPY", BaseMinor: 9600000, BaseIn: "UZS", Rate: rate(t, "0.01279"), RateDate: &day},
+		"at home": {PriceMinor: 9600000, Currency: "UZS", BaseMinor: 9600000, BaseIn: "UZS"},
+		"by hand": {PriceMinor: 1000, Currency: "JPY", BaseMinor: 9600000, BaseIn: "UZS", Rate: rate(t, "0.01279"), RateDate: &day, ByHand: true},
+	} {
+		g.Offered = true
+		p := catalog.ProductPage{Variants: []catalog.PricedVariant{{ID: 1, PriceMinor: g.PriceMinor, Currency: g.Currency, Stock: 1}}}
+		for _, lang := range i18n.Langs() {
+			b := base(lang)
+			list, err := NewVariants(b, p, map[int64]catalog.Goods{1: g}, 1000)
+			if err != nil || len(list) != 1 || !list[0].Chosen {
+				t.Fatalf("%s: %v, %v", name, list, err)
+			}
+			rows := list[0].Rows
+			if last := rows[len(rows)-1]; !last.Total || last.Amount != b.Money(g.Price()) {
+				t.Errorf("%s: the sum is %s", name, last.Amount)
+			}
+			if home := name == "at home"; (len(rows) == 2) != home || (len(list[0].Notes) == 1) != home {
+				t.Errorf("%s in %s: %d rows, notes %q", name, lang, len(rows), list[0].Notes)
+			}
+		}
+	}
+}
+
+func TestChosenVariant(t *testing.T) {
+	p := catalog.ProductPage{Variants: []catalog.PricedVariant{{ID: 1, Currency: "JPY"}, {ID: 2, Currency: "JPY", Stock: 3}, {ID: 3, Currency: "JPY", Stock: 1}}}
+	list, err := NewVariants(base("en"), p, nil, 0)
+	if err != nil || list[0].Chosen || !list[1].Chosen || list[2].Chosen {
+		t.Errorf("not the first in stock is chosen: %v, %v", list, err)
+	}
+	p.Variants = p.Variants[:1]
+	if list, _ := NewVariants(base("en"), p, nil, 0); !list[0].Chosen {
+		t.Error("none is chosen when all are sold out")
+	}
+}
+
+func TestVariantName(t *testing.T) {
+	one, grams := 1, 250
+	for want, v := range map[string]catalog.PricedVariant{
+		"38–39":            {Label: "38–39", NetQuantity: &one, NetUnit: catalog.Piece},
+		"250\u00a0g":       {NetQuantity: &grams, NetUnit: catalog.Gram},
+		"blue, 250\u00a0g": {Label: "blue", NetQuantity: &grams, NetUnit: catalog.Gram},
+		"":                 {NetUnit: catalog.Piece},
+	} {
+		if got := variantName(base("en"), v); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestKeeps(t *testing.T) {
+	for days, want := range map[int]string{7: "7 days", 30: "30 days", 60: "2 months", 540: "18 months", 365: "12 months", 100: "100 days"} {
+		if got := keeps(base("en"), days); !strings.HasPrefix(got, want+" ") {
+			t.Errorf("%d days: %s", days, got)
+		}
+	}
+}
+
+func TestExcerpt(t *testing.T) {
+	for in, want := range map[string]string{
+		"short":                 "short",
+		"one two three four":    "one two…",
+		"one\n two, three four": "one two…",
+		"メロンジャムとお茶の時間に": "メロンジャムとお茶…",
+	} {
+		if got := excerpt(in, 10); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestQuoted(t *testing.T) {
+	for lang, want := range map[i18n.Lang]string{"en": "“Yes。”", "ja": "「Yes」", "ru": "«Yes。»", "ky": "«Yes。»", "uz": "“Yes。”"} {
+		if got := quoted("Yes。", lang); got != want {
+			t.Errorf("%s: %s", lang, got)
+		}
+	}
+	if quoted("", "en") != "" {
+		t.Error("marks around nothing")
+	}
+}
+
+// TestMap draws each village alone and all together, in all languages, and
+// checks that names stay on the paper.
+func TestMap(t *testing.T) {
+	chimbay, kochkor := Point{"Chimbay", 42.93, 59.77}, Point{"Kochkor", 42.22, 75.76}
+	close := []Point{{"Nukus", 42.46, 59.61}, {"Khojeyli", 42.4, 59.45}, {"Kegeyli", 42.78, 59.61}, chimbay, {"ボザタウ", 43.06, 59.3}}
+	for _, lang := range i18n.Langs() {
+		for _, m := range []Map{{Here: []Point{chimbay}}, {Here: []Point{kochkor}}, {Here: close, Wide: true}} {
+			s := m.sketch(base(lang))
+			named := 0
+			for _, l := range s.labels {
+				if l.class == "here" {
+					named++
+				}
+				if l.x < 0 || l.x > s.w || l.y < 4 || l.y > s.h {
+					t.Errorf("%s: %s lies off the map at %.0f, %.0f", lang, l.text, l.x, l.y)
+				}
+			}
+			if named != len(m.Here) || len(s.paths) == 0 {
+				t.Errorf("%s: %d names for %d villages, %d waters", lang, named, len(m.Here), len(s.paths))
+			}
+		}
+	}
+	if s := (Map{Here: []Point{chimbay}}).sketch(base("en")); len(s.labels) < 3 {
+		t.Error("nothing to find one's way by")
+	}
+	if got := At(base("en"), 42.93, 59.77); got != "42°56′ N, 59°46′ E" {
+		t.Errorf("coordinates %s", got)
+	}
+}
