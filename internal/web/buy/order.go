@@ -45,7 +45,11 @@ func secret(c echo.Context) {
 
 func (p *Buy) orderPage(c echo.Context) (pages.Order, error) {
 	b, ctx := web.Base(c), c.Request().Context()
-	overview, err := p.Checkout.ByToken(ctx, c.Param("token"), b.Lang())
+	token, err := tokenOf(c)
+	if err != nil {
+		return pages.Order{}, err
+	}
+	overview, err := p.Checkout.ByToken(ctx, token, b.Lang())
 	if err != nil {
 		return pages.Order{}, err
 	}
@@ -85,16 +89,24 @@ func lookAgain(c echo.Context, b layout.Base, token string) {
 
 // payOrder goes to the provider's page, again if need be.
 func (p *Buy) payOrder(c echo.Context) error {
-	url, err := p.Checkout.Pay(c.Request().Context(), c.Param("token"))
-	if err == nil {
-		return web.Redirect(c, url)
+	token, err := tokenOf(c)
+	if err != nil {
+		return err
 	}
-	return p.sayWhy(c, err)
+	url, err := p.Checkout.Pay(c.Request().Context(), token)
+	if err != nil {
+		return p.sayWhy(c, err)
+	}
+	return web.Redirect(c, url)
 }
 
 // cancelOrder ends an order that nobody has paid or packed.
 func (p *Buy) cancelOrder(c echo.Context) error {
-	if err := p.Checkout.CancelByBuyer(c.Request().Context(), c.Param("token")); err != nil {
+	token, err := tokenOf(c)
+	if err != nil {
+		return err
+	}
+	if err := p.Checkout.CancelByBuyer(c.Request().Context(), token); err != nil {
 		return p.sayWhy(c, err)
 	}
 	return web.Done(c, orderURL(c), "buy.order.cancel.done")
@@ -110,7 +122,11 @@ func (p *Buy) received(c echo.Context) error {
 	if err := web.Decode(c, &form); err != nil {
 		return errs.E(errs.NotFound, "no such parcel", err)
 	}
-	err := p.Checkout.ArrivedForBuyer(c.Request().Context(), c.Param("token"), form.Parcel)
+	token, err := tokenOf(c)
+	if err != nil {
+		return err
+	}
+	err = p.Checkout.ArrivedForBuyer(c.Request().Context(), token, form.Parcel)
 	if errs.KindOf(err) == errs.Conflict && err != nil {
 		return web.Redirect(c, orderURL(c)) // it is not on its way: the page shows where it is
 	}
@@ -139,6 +155,17 @@ func (p *Buy) sayWhy(c echo.Context, err error) error {
 	back := orderURL(c)
 	web.SetFlash(c, false, key)
 	return web.Redirect(c, back)
+}
+
+// tokenOf is the token in the address; what cannot be one opens nothing.
+func tokenOf(c echo.Context) (string, error) {
+	token := c.Param("token")
+	for _, r := range token {
+		if (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
+			return "", errs.E(errs.NotFound, "not the token of an order")
+		}
+	}
+	return token, nil
 }
 
 func orderURL(c echo.Context) string { return web.Base(c).URL("/orders/" + c.Param("token")) }
