@@ -2,6 +2,7 @@ package checkout_test
 
 import (
 	"errors"
+	"flag"
 	"testing"
 	"time"
 
@@ -14,6 +15,10 @@ import (
 	"awil/internal/platform/jobs"
 	"awil/internal/platform/stripe/standin"
 )
+
+// A history is a few dozen transactions, each with its jobs; -rapid.checks asks
+// for more of them than this.
+func init() { _ = flag.Set("rapid.checks", "30") }
 
 // TestRandomHistories: whatever buyers, producers, staff, the provider and the
 // clock do in whatever order, goods and money are conserved.

@@ -101,9 +101,14 @@ type basket struct {
 	methods []shipping.Method
 }
 
+// The statements of a checkout look rows up by key, a handful at a time: a plan
+// made for each one's very arrays costs more than it saves.
+const sqlGeneric = `set local plan_cache_mode = force_generic_plan`
+
 func (s *Service) place(ctx context.Context, p parts, in PlaceInput, market markets.Market) (Placed, error) {
 	var read basket
 	b := &pgx.Batch{}
+	b.Queue(sqlGeneric)
 	p.cart.QueueLock(b, in.CartToken, in.Market, in.Lang, &read.cart)
 	orders.QueueAgain(b, in.CheckoutToken, &read.again)
 	orders.QueueID(b, &read.orderID)

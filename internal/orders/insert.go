@@ -68,7 +68,7 @@ func NewReference() string {
 // QueueID adds to a batch that an order's id is drawn, so that all its rows
 // can be written in one go.
 func QueueID(b *pgx.Batch, into *int64) {
-	b.Queue(`/* orders.next_id */ select nextval(pg_get_serial_sequence('orders', 'id'))`).QueryRow(func(row pgx.Row) error {
+	b.Queue(`/* orders.next_id */ select nextval('orders_id_seq')`).QueryRow(func(row pgx.Row) error {
 		return row.Scan(into)
 	})
 }

@@ -138,4 +138,3 @@ func (s *Service) one(ctx context.Context, sql string, args ...any) (Payment, er
 	}
 	return p, nil
 }
-

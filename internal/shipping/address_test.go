@@ -178,6 +178,11 @@ func checkField(t *testing.T, country string, f shipping.Field) {
 		t.Errorf("%s: %+v", f.Name, f)
 	}
 	if f.Pattern != "" {
+		for _, class := range regexp.MustCompile(`\[[^\]]*\]`).FindAllString(f.Pattern, -1) {
+			if regexp.MustCompile(`(^\[-)|[^\\0０Aa]-`).MatchString(class) {
+				t.Errorf("browsers refuse the hyphen in %s", class)
+			}
+		}
 		if !regexp.MustCompile("^(?:" + f.Pattern + ")$").MatchString(f.Example) {
 			t.Errorf("example %q is not like %q", f.Example, f.Pattern)
 		}

@@ -102,7 +102,7 @@ var special = map[string]rule{
 	},
 	"US": {
 		fields: fieldsAll, required: requiredAll, layout: layoutUS, regions: regionsUS,
-		postcode: regexp.MustCompile(`^(\d{5})(?:[ -]?(\d{4}))?$`), between: "-", digits: true, example: "94103",
+		postcode: regexp.MustCompile(`^(\d{5})(?:[ \-]?(\d{4}))?$`), between: "-", digits: true, example: "94103",
 		badCode: "checkout.errors.postcode_us",
 		labels: map[string]string{
 			FieldRegion: "checkout.field.state", FieldPostcode: "checkout.field.zip", FieldLine2: "checkout.field.building",

@@ -56,12 +56,14 @@ func (r rule) field(name string) Field {
 
 // htmlPattern turns our expression into one for the pattern attribute, which
 // is anchored by itself. Browsers see what was typed before we tidy it, so
-// small letters and full-width digits must pass there.
+// small letters and full-width digits must pass there. They read it as
+// JavaScript does with the flag v, where a hyphen in a class is escaped.
 func htmlPattern(expression string) string {
 	inner := strings.TrimSuffix(strings.TrimPrefix(expression, "^"), "$")
 	inner = strings.ReplaceAll(inner, `\d`, `[0-9０-９]`)
 	inner = strings.ReplaceAll(inner, "[A-Z]", "[A-Za-z]")
 	inner = strings.ReplaceAll(inner, "[0-9A-Z]", "[0-9A-Za-z]")
 	inner = strings.ReplaceAll(inner, "[0-9W]", "[0-9Ww]")
-	return strings.ReplaceAll(inner, "-?", "[-－‐−ー]?")
+	inner = strings.ReplaceAll(inner, `[ \-]?`, `[ \-－‐−ー]?`)
+	return strings.ReplaceAll(inner, "-?", `[\-－‐−ー]?`)
 }

@@ -1,0 +1,37 @@
+package payments_test
+
+import (
+	"regexp"
+	"slices"
+	"testing"
+
+	"awil/internal/payments"
+	"awil/internal/platform/postgres/pgtest"
+)
+
+// TestStatesAreTheDatabases: Go and SQL list the same states and providers.
+func TestStatesAreTheDatabases(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	var states []string
+	for _, s := range payments.States {
+		states = append(states, string(s))
+	}
+	providers := []string{string(payments.ProviderStripe), string(payments.ProviderCOD), string(payments.ProviderBank)}
+	for constraint, want := range map[string][]string{"payments_status_check": states, "payments_provider_check": providers} {
+		var check string
+		err := pool.QueryRow(t.Context(), `select pg_get_constraintdef(oid) from pg_constraint where conname = $1`, constraint).Scan(&check)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var listed []string
+		for _, m := range regexp.MustCompile(`'(\w+)'`).FindAllStringSubmatch(check, -1) {
+			listed = append(listed, m[1])
+		}
+		slices.Sort(listed)
+		slices.Sort(want)
+		if !slices.Equal(listed, want) {
+			t.Errorf("%s: database %v, Go %v", constraint, listed, want)
+		}
+	}
+}
