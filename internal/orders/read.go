@@ -75,13 +75,6 @@ func (s *Service) Lock(ctx context.Context, id int64) (Order, error) {
 	return s.one(ctx, `/* orders.lock */`+sqlOrder+`where o.id = $1 for no key update of o`, id)
 }
 
-// IDOf returns the id of the order of a private link, or errs.NotFound.
-func (s *Service) IDOf(ctx context.Context, token string) (int64, error) {
-	var id int64
-	err := s.db.QueryRow(ctx, `/* orders.id_of */ select id from orders where token = $1`, token).Scan(&id)
-	return id, postgres.Err(err)
-}
-
 func (s *Service) one(ctx context.Context, sql string, key any) (Order, error) {
 	rows, err := s.db.Query(ctx, sql, key)
 	if err != nil {
