@@ -140,6 +140,7 @@ func (s *Studio) joinHello(c echo.Context) error {
 	}
 	f := frame(c, "")
 	f.Localizer = i18n.For(card.Lang)
+	f.Path = "/join/" + card.Code + "/you" // any choice of a language leads on
 	f.Title = f.T("studio.join.hello", "name", card.Name)
 	return web.Render(c, http.StatusOK, pages.JoinHello(pages.JoinCard{Frame: f, Card: card}))
 }
