@@ -72,7 +72,7 @@ func Load(ctx context.Context, s Services) error {
 		run  func(context.Context) error
 	}{
 		{"markets", l.markets}, {"people", l.people}, {"pictures", l.pictures}, {"places", l.places},
-		{"goods", l.goods}, {"collections", l.curate}, {"programme", l.finish},
+		{"goods", l.goods}, {"collections", l.curate}, {"review", l.ask}, {"programme", l.finish},
 	} {
 		if err := step.run(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.name, err)
@@ -114,6 +114,7 @@ type loader struct {
 	villages   map[string]int64
 	categories map[string]int64
 	products   map[string]int64
+	makers     map[string]catalog.Maker
 }
 
 // finish writes what says that the demo is whole.

@@ -59,7 +59,8 @@ func TestLoad(t *testing.T) {
 	}
 	for sql, want := range map[string]int{
 		"select count(*) from producers where state = 'active'":                                           len(programme.Producers),
-		"select count(*) from products where state = 'approved'":                                          products(programme),
+		"select count(*) from products where published_at is not null":                                    products(programme),
+		"select count(*) from products where state = 'submitted'":                                         len(programme.Waiting),
 		"select count(*) from product_texts where state in ('source', 'approved')":                        6 * products(programme),
 		"select count(*) from products p where not exists (select from offers where product_id = p.id)":   0,
 		"select count(*) from products p where not exists (select from listings where product_id = p.id)": 0,

@@ -14,7 +14,7 @@ import (
 // goods writes the shelves, the makers and what they sell: each listing is written in its maker's language, sent,
 // translated and approved.
 func (l *loader) goods(ctx context.Context) error {
-	l.categories, l.products = map[string]int64{}, map[string]int64{}
+	l.categories, l.products, l.makers = map[string]int64{}, map[string]int64{}, map[string]catalog.Maker{}
 	for position, c := range l.programme.Categories {
 		id, err := l.Catalog.SaveCategory(ctx, catalog.NewCategory{Slug: c.Slug, ParentSlug: c.Parent, Food: c.Food,
 			Position: position, Names: c.Name})
@@ -32,6 +32,7 @@ func (l *loader) goods(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("maker %s: %w", p.Slug, err)
 		}
+		l.makers[p.Slug] = maker
 		for _, product := range p.Products {
 			if err := l.product(ctx, p, maker, product); err != nil {
 				return fmt.Errorf("product %s: %w", product.Slug, err)
@@ -95,7 +96,7 @@ func (l *loader) product(ctx context.Context, p content.Producer, by catalog.Mak
 			continue
 		}
 		l.products[c.Slug] = item.ID
-		if item.State == catalog.Approved {
+		if item.State == catalog.Approved || item.Published && item.State == catalog.Submitted {
 			return nil
 		}
 		if item.State != catalog.Withdrawn { // half written by a load that was interrupted
@@ -184,4 +185,27 @@ func (l *loader) approve(ctx context.Context, id int64, c content.Product) error
 		return err
 	}
 	return l.Catalog.Approve(ctx, l.curator, id)
+}
+
+// ask has some makers add a sentence to an approved listing, which sends it to the programme again while buyers go on
+// reading what was approved.
+func (l *loader) ask(ctx context.Context) error {
+	additions := map[string]string{}
+	for _, a := range l.programme.Waiting {
+		additions[a.Product] = a.Adds
+	}
+	for _, p := range l.programme.Producers {
+		for _, c := range p.Products {
+			adds := additions[c.Slug]
+			if adds == "" {
+				continue
+			}
+			story := c.Story[p.Language] + " " + adds
+			err := l.Catalog.SaveSource(ctx, l.makers[p.Slug], l.products[c.Slug], catalog.SourceEdit{Story: &story})
+			if err != nil {
+				return fmt.Errorf("product %s: %w", c.Slug, err)
+			}
+		}
+	}
+	return nil
 }

@@ -22,6 +22,7 @@ type Programme struct {
 	Rates       []Rate
 	Shipping    []ShippingMethod
 	Features    []Feature
+	Waiting     []Addition
 }
 
 // Head is the programme itself and the people who may sign in.
@@ -143,6 +144,13 @@ type Feature struct {
 	Market      string
 	Products    []string
 	Collections []string
+}
+
+// Addition is a sentence a maker adds to her story after the listing was approved, in her own language, so that the
+// programme has something to review.
+type Addition struct {
+	Product string
+	Adds    string
 }
 
 // Collection is a group of products that staff put together.
