@@ -79,6 +79,30 @@ func (p *Page) accessible() {
 		return
 	}
 	p.Accessible()
+	p.fits()
+}
+
+// sideways lists what sticks out to the right of the page, unless it scrolls
+// in a frame of its own.
+const sideways = `(() => {
+	const wide = document.documentElement.clientWidth;
+	if (document.documentElement.scrollWidth <= wide && visualViewport.width <= wide + 1) return '';
+	const clipped = e => { for (e = e.parentElement; e && e !== document.body; e = e.parentElement) if (getComputedStyle(e).overflowX !== 'visible') return true; };
+	return 'the page is ' + document.documentElement.scrollWidth + ' pixels wide on a screen of ' + wide + '\n' +
+		[...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > screen.width + 1 && !clipped(e))
+		.slice(0, 8).map(e => '    ' + Math.round(e.getBoundingClientRect().right) + ' ' + e.outerHTML.slice(0, 160)).join('\n');
+})()`
+
+// fits wants nothing to be reached only by scrolling sideways.
+func (p *Page) fits() {
+	p.t.Helper()
+	wide, err := eval[string](p, sideways)
+	if err != nil {
+		p.t.Fatalf("measure %s: %v", p.watch.address(), err)
+	}
+	if wide != "" {
+		p.t.Errorf("%s on a %s: %s", p.watch.address(), p.o.View.Name, wide)
+	}
 }
 
 // Accessible has axe look at the page as it stands, for what only shows after

@@ -121,6 +121,7 @@ func Close() error {
 
 // Open returns an empty page in a profile of its own: no cookies, nothing kept.
 // It closes when t ends, and t fails if the page had anything to complain about.
+// With `go test -artifacts` a test that fails leaves a picture of the page.
 // Where there is no browser the test is skipped, or fails when the environment
 // says CI=true.
 func Open(t testing.TB, o Options) *Page {
@@ -147,7 +148,7 @@ func Open(t testing.TB, o Options) *Page {
 	page := &Page{t: t, ctx: ctx, o: o, watch: w}
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("the %s page stood at %s\n%s", o.View.Name, w.address(), page.glimpse())
+			t.Logf("the %s page stood at %s%s\n%s", o.View.Name, w.address(), page.keepShot(), page.glimpse())
 		}
 		cancel()
 		page.complain()

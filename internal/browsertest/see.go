@@ -2,6 +2,9 @@ package browsertest
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -119,13 +122,26 @@ func (p *Page) capture(quality int64) ([]byte, error) {
 	return r.Data, err
 }
 
+// keepShot writes a picture of the page among the test's artifacts.
+func (p *Page) keepShot() string {
+	shot, err := p.capture(60)
+	if err != nil {
+		return ""
+	}
+	file := filepath.Join(p.t.ArtifactDir(), fmt.Sprintf("%s-%d.jpg", p.o.View.Name, time.Now().UnixNano()))
+	if err := os.WriteFile(file, shot, 0o600); err != nil {
+		return ""
+	}
+	return ", see " + file
+}
+
 // glimpse is the start of what the page says, for the report of a failed test.
 func (p *Page) glimpse() string {
 	text, err := eval[string](p, `document.body ? document.body.innerText : ''`)
 	if err != nil {
 		return err.Error()
 	}
-	const most = 1500
+	const most = 600
 	runes := []rune(text)
 	return string(runes[:min(len(runes), most)])
 }
