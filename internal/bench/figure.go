@@ -23,7 +23,6 @@ type Figure struct {
 	// its yardstick could not be measured.
 	Holds *bool `json:"holds"`
 
-	area    Area
 	beside  string // what the yardstick is
 	ofRatio bool   // the goal limits the ratio
 	atMost  bool   // the goal is an upper limit

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 )
 
@@ -91,6 +92,26 @@ func field(file []byte, name, separator, otherwise string) string {
 		}
 	}
 	return otherwise
+}
+
+// busyMachine says so when others use the machine already: figures and
+// yardsticks then share what is left, and even their ratios are less firm.
+func busyMachine() string {
+	file, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return ""
+	}
+	return busyAt(firstWord(string(file)), runtime.NumCPU())
+}
+
+// busyAt judges the load average of the last minute: half of the
+// cores is what a machine at rest may show after a build.
+func busyAt(average string, cores int) string {
+	n, err := strconv.ParseFloat(average, 64)
+	if err != nil || n <= float64(cores)/2 {
+		return ""
+	}
+	return fmt.Sprintf("Others kept the machine busy: %s programs wanted its %d cores when the run began.", average, cores)
 }
 
 // shortCommit is how much of a commit's name tells it from the others.

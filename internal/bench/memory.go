@@ -27,9 +27,6 @@ const (
 // memory measures what the server process holds of the machine's memory, after
 // its start and while visitors come at a steady rate.
 func (r *run) memory(ctx context.Context) error {
-	if err := r.restart(ctx); err != nil {
-		return err
-	}
 	paths, err := r.mix(ctx)
 	if err != nil {
 		return err

@@ -92,3 +92,11 @@ func TestPhonePhoto(t *testing.T) {
 		t.Errorf("%d MB is not what a phone makes", size)
 	}
 }
+
+func TestBusyMachineIsTold(t *testing.T) {
+	for average, want := range map[string]bool{"0.35": false, "1.00": false, "1.01": true, "17.2": true, "": false} {
+		if got := busyAt(average, 2) != ""; got != want {
+			t.Errorf("load %q: told is %v", average, got)
+		}
+	}
+}
