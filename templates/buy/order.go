@@ -42,6 +42,14 @@ func (p Order) until() string {
 	return moment(p.Base, *p.Whole.ExpiresAt, p.Whole.Country)
 }
 
+// reason is why the programme cancelled the order; a buyer knows her own.
+func (p Order) reason() string {
+	if p.Whole.Status != orders.Cancelled || p.Whole.CancelReason == "buyer" {
+		return ""
+	}
+	return p.Whole.CancelReason
+}
+
 // refusal says why a card was not taken; what a buyer need not know is simply
 // a refusal.
 func (p Order) refusal() string {

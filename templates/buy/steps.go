@@ -33,8 +33,11 @@ func (p Order) paidBefore(steps []part.Step) []part.Step {
 	if p.Whole.PaidAt != nil && len(steps) > 1 {
 		list = append(list, steps[1])
 	}
-	end := part.Step{Label: p.at(p.ended()), Title: p.T("checkout.status." + string(p.Whole.Status)), State: part.StepHere}
-	return append(list, end)
+	status := p.Whole.Status
+	if p.Standing == TimeOver {
+		status = orders.Expired // it is, if nobody has written it down yet
+	}
+	return append(list, part.Step{Label: p.at(p.ended()), Title: p.T("checkout.status." + string(status)), State: part.StepHere})
 }
 
 // ended is when the order came to its end.
@@ -55,20 +58,30 @@ func (p Order) paid() part.Step {
 	return step
 }
 
+// packed is where the order is until it leaves.
 func (p Order) packed() part.Step {
 	step := part.Step{Title: p.T("buy.step.packing"), State: part.StepLater}
 	if p.all(orders.ParcelPacked, orders.ParcelShipped, orders.ParcelDelivered) {
-		step.Title, step.State = p.T("buy.step.packed"), part.StepDone
+		step.Title = p.T("buy.step.packed")
 		step.Label = p.at(latest(p.Whole.Parcels, func(one orders.Parcel) *time.Time { return one.PackedAt }))
+	}
+	if p.gone() {
+		step.State = part.StepDone
 	}
 	return step
 }
 
+// gone reports whether every parcel has left.
+func (p Order) gone() bool { return p.all(orders.ParcelShipped, orders.ParcelDelivered) }
+
+// shipped is where the order is until it has come.
 func (p Order) shipped() part.Step {
 	step := part.Step{Title: p.T("buy.step.shipped"), Text: p.Whole.ShippingName, State: part.StepLater}
-	if p.all(orders.ParcelShipped, orders.ParcelDelivered) {
-		step.State = part.StepDone
+	if p.gone() {
 		step.Label = p.at(latest(p.Whole.Parcels, func(one orders.Parcel) *time.Time { return one.ShippedAt }))
+	}
+	if p.Standing == Arrived {
+		step.State = part.StepDone
 	}
 	return step
 }

@@ -44,14 +44,14 @@ func New(d Deps) *Buy { return &Buy{Deps: d, tries: newTries(d.Clock)} }
 func (p *Buy) Register(s *web.Server) {
 	shop, root := s.Shop(), s.Root()
 	shop.GET("/cart", web.Visitor, p.cart)
-	shop.POST("/cart/lines", web.Visitor, p.addLine, web.Throttle(120))
+	shop.POST("/cart/lines", web.Visitor, p.addLine)
 	shop.POST("/cart/lines/:variant", web.Visitor, p.changeLine)
 	shop.POST("/cart/lines/:variant/remove", web.Visitor, p.removeLine)
 	shop.POST("/cart/tidy", web.Visitor, p.tidyCart)
 	shop.GET("/checkout", web.Visitor, p.checkout)
-	shop.POST("/checkout", web.Visitor, p.place, web.Throttle(60))
+	shop.POST("/checkout", web.Visitor, p.place)
 	shop.GET("/orders/:token", web.Visitor, p.order)
-	shop.POST("/orders/:token/pay", web.Visitor, p.payOrder, web.Throttle(30))
+	shop.POST("/orders/:token/pay", web.Visitor, p.payOrder, web.Throttle(60))
 	shop.POST("/orders/:token/cancel", web.Visitor, p.cancelOrder)
 	shop.POST("/orders/:token/received", web.Visitor, p.received)
 

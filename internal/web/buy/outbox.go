@@ -2,6 +2,7 @@ package buy
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -37,5 +38,5 @@ func (p *Buy) letter(c echo.Context) error {
 }
 
 func letterOf(k mail.Kept) pages.Letter {
-	return pages.Letter{ID: k.ID, To: k.To, Subject: k.Subject, At: k.Date, Text: k.Text, HTML: k.HTML}
+	return pages.Letter{ID: k.ID, To: strings.Trim(k.To, "<>"), Subject: k.Subject, At: k.Date, Text: k.Text, HTML: k.HTML}
 }

@@ -1,0 +1,133 @@
+package buy
+
+import (
+	"testing"
+	"time"
+
+	"awil/internal/checkout"
+	"awil/internal/i18n"
+	"awil/internal/markets"
+	"awil/internal/orders"
+	"awil/templates/layout"
+	"awil/templates/part"
+)
+
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+// overview makes an order with parcels in these states.
+func overview(status orders.Status, method markets.Method, parcels ...orders.ParcelStatus) checkout.Overview {
+	number, paid := int64(10001), noon
+	o := checkout.Overview{Whole: orders.Whole{Order: orders.Order{Status: status, PaymentMethod: method, PlacedAt: noon}}}
+	if method != markets.COD {
+		later := noon.Add(time.Hour)
+		o.ExpiresAt = &later
+	}
+	if method == markets.COD || status != orders.Placed && status != orders.Expired && status != orders.Cancelled {
+		o.Number = &number
+	}
+	if o.Number != nil && method != markets.COD {
+		o.PaidAt = &paid
+	}
+	for _, p := range parcels {
+		o.Parcels = append(o.Parcels, orders.Parcel{Status: p})
+	}
+	return o
+}
+
+func TestStandingOf(t *testing.T) {
+	const (
+		toPack, packed, shipped, came, gone = orders.ParcelToPack, orders.ParcelPacked, orders.ParcelShipped, orders.ParcelDelivered, orders.ParcelCancelled
+	)
+	now, late := Visit{Now: noon}, Visit{Now: noon.Add(2 * time.Hour)}
+	back, long := Visit{Now: noon, Back: true}, Visit{Now: noon, Back: true, Looks: MaxLooks}
+	backLate := Visit{Now: late.Now, Back: true}
+	returned := overview(orders.Cancelled, markets.Card)
+	returned.RefundDue = true
+	for name, tt := range map[string]struct {
+		order checkout.Overview
+		visit Visit
+		want  Standing
+		here  string // the step the order is at
+	}{
+		"card":             {overview(orders.Placed, markets.Card, orders.ParcelWaiting), now, PayByCard, "Payment"},
+		"card, back":       {overview(orders.Placed, markets.Card, orders.ParcelWaiting), back, Checking, "Payment"},
+		"card, long back":  {overview(orders.Placed, markets.Card, orders.ParcelWaiting), long, CheckingLong, "Payment"},
+		"card, time over":  {overview(orders.Placed, markets.Card, orders.ParcelWaiting), late, TimeOver, "Not paid in time"},
+		"card, back late":  {overview(orders.Placed, markets.Card, orders.ParcelWaiting), backLate, Checking, "Payment"},
+		"bank":             {overview(orders.Placed, markets.Bank, orders.ParcelWaiting), now, PayByTransfer, "Payment"},
+		"bank, back":       {overview(orders.Placed, markets.Bank, orders.ParcelWaiting), back, PayByTransfer, "Payment"},
+		"cash":             {overview(orders.Placed, markets.COD, toPack), now, PackingForCOD, "Packing"},
+		"cash, half sent":  {overview(orders.Placed, markets.COD, toPack, shipped), now, Partly, "Packing"},
+		"paid":             {overview(orders.Paid, markets.Card, toPack, packed), now, Packing, "Packing"},
+		"paid, back":       {overview(orders.Paid, markets.Card, toPack), back, Packing, "Packing"},
+		"packed":           {overview(orders.Packed, markets.Card, packed), now, Packed, "Packed"},
+		"packed, one sent": {overview(orders.Packed, markets.Card, packed, shipped), now, Partly, "Packed"},
+		"sent":             {overview(orders.Shipped, markets.Card, shipped), now, OnTheWay, "On its way"},
+		"sent but one":     {overview(orders.Shipped, markets.Card, shipped, gone), now, OnTheWay, "On its way"},
+		"half arrived":     {overview(orders.Shipped, markets.Card, shipped, came), now, OnTheWay, "On its way"},
+		"arrived":          {overview(orders.Delivered, markets.Card, came), now, Arrived, ""},
+		"completed":        {overview(orders.Completed, markets.Bank, came), now, Arrived, ""},
+		"expired":          {overview(orders.Expired, markets.Card, gone), now, TimeOver, "Not paid in time"},
+		"cancelled":        {overview(orders.Cancelled, markets.COD, gone), now, Cancelled, "Cancelled"},
+		"cancelled, paid":  {returned, now, CancelledPaid, "Cancelled"},
+		"refunded":         {overview(orders.Refunded, markets.Card, gone), now, MoneyBack, "Refunded"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := StandingOf(tt.order, tt.visit)
+			if got != tt.want {
+				t.Errorf("%s, want %s", got, tt.want)
+			}
+			page := Order{Base: layout.Base{Localizer: i18n.For(i18n.EN)}, Whole: tt.order, Standing: got, Now: tt.visit.Now}
+			if at := hereOf(page.steps()); at != tt.here {
+				t.Errorf("the order is at %q, want %q", at, tt.here)
+			}
+		})
+	}
+}
+
+// hereOf is the title of the one step an order is at; what is behind it is
+// done, what is ahead is not.
+func hereOf(steps []part.Step) string {
+	title, passed := "", false
+	for _, s := range steps {
+		switch {
+		case s.State == part.StepHere && passed:
+			return "two at once"
+		case s.State == part.StepHere:
+			title, passed = s.Title, true
+		case s.State == part.StepDone && passed:
+			return "done after here"
+		}
+	}
+	return title
+}
+
+func TestEveryStandingHasWords(t *testing.T) {
+	for _, lang := range i18n.Langs() {
+		for _, s := range Standings {
+			for _, part := range []string{".title", ".text"} {
+				if key := "buy.order." + string(s) + part; !i18n.For(lang).Has(key) {
+					t.Errorf("%s has no %s", lang, key)
+				}
+			}
+		}
+	}
+}
+
+func TestAddressesInLetters(t *testing.T) {
+	l := Letter{Text: "See http://a.test/orders/X?pay=1. Or\nhttps://b.test\n"}
+	var found []string
+	whole := ""
+	for _, p := range l.pieces() {
+		whole += p.Text
+		if p.Href != "" {
+			found = append(found, p.Href)
+		}
+	}
+	if whole != l.Text {
+		t.Errorf("%q", whole)
+	}
+	if len(found) != 2 || found[0] != "http://a.test/orders/X?pay=1" || found[1] != "https://b.test" {
+		t.Errorf("%q", found)
+	}
+}
