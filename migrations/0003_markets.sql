@@ -49,5 +49,6 @@ create table programme (
     commission_bp  int not null check (commission_bp between 0 and 10000),
     bank_details   text not null default '',
     contact_email  text not null default '',
+    hub_address    text not null default '', -- where producers send what goes abroad in one box
     demo           boolean not null default false
 );

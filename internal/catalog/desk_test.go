@@ -8,6 +8,7 @@ import (
 	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/paging"
+	"awil/internal/producers"
 )
 
 func TestDesk(t *testing.T) {
@@ -110,10 +111,15 @@ func TestTogether(t *testing.T) {
 	}
 
 	far := w.newVillage("muynak", "Muynak")
-	w.exec(`update producers set village_id = $2 where id = $1`, w.maker.ProducerID, far)
 	*w.indexed = nil
-	w.ok(w.catalog.ProducerChanged(ctx, w.maker.ProducerID))
+	w.ok(w.catalog.SaveProfile(ctx, w.maker.ProducerID, producers.Profile{Text: producers.Text{Name: "She moved"},
+		Kind: producers.Workshop, VillageID: far}))
 	if got := w.listed(catalog.ListQuery{Market: "jp", Village: far}); len(got) != 1 || !slices.Equal(*w.indexed, []int64{id}) {
 		t.Errorf("she moved, but her village lists %+v; search was told of %v", got, *w.indexed)
+	}
+	*w.indexed = nil
+	w.ok(w.catalog.TranslateProducer(ctx, w.staff, w.maker.ProducerID, i18n.JA, producers.Text{Name: "引っ越した工房"}))
+	if !slices.Equal(*w.indexed, []int64{id}) {
+		t.Errorf("search was told of %v after a translated name", *w.indexed)
 	}
 }

@@ -5,7 +5,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"awil/internal/i18n"
 	"awil/internal/platform/postgres"
+	"awil/internal/producers"
 )
 
 // What staff settle with one button is written together or not at all. Each part has its own rule and its own line in
@@ -80,9 +82,26 @@ func (s *Service) SetHandPrices(ctx context.Context, by, productID int64, prices
 	})
 }
 
-// ProducerChanged brings what is known of a producer's products up to date after a changed name or place.
-func (s *Service) ProducerChanged(ctx context.Context, producerID int64) error {
-	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error { return s.RefreshProducer(ctx, tx, producerID) })
+// SaveProfile writes what a producer says about herself, and brings lists and search of her products to her new name
+// or place. Errors are those of producers.Service.SaveProfile.
+func (s *Service) SaveProfile(ctx context.Context, producerID int64, p producers.Profile) error {
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		if err := producers.New(tx, s.clock).SaveProfile(ctx, producerID, p); err != nil {
+			return err
+		}
+		return s.RefreshProducer(ctx, tx, producerID)
+	})
+}
+
+// TranslateProducer writes what buyers read of a producer in one language, in the name of staff account by, and lets
+// search know her name in it.
+func (s *Service) TranslateProducer(ctx context.Context, by, producerID int64, lang i18n.Lang, t producers.Text) error {
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		if err := producers.New(tx, s.clock).SaveTranslation(ctx, by, producerID, lang, t); err != nil {
+			return err
+		}
+		return s.RefreshProducer(ctx, tx, producerID)
+	})
 }
 
 func (s *Service) together(ctx context.Context, f func(in *Service) error) error {

@@ -121,5 +121,6 @@ type loader struct {
 func (l *loader) finish(ctx context.Context) error {
 	h := l.programme.Head
 	return l.Markets.SaveProgramme(ctx, markets.Programme{Name: h.Name[i18n.EN], DefaultMarket: h.DefaultMarket,
-		CommissionBP: h.CommissionBP, BankDetails: h.BankDetails, ContactEmail: h.ContactEmail, Demo: true})
+		CommissionBP: h.CommissionBP, BankDetails: h.BankDetails, ContactEmail: h.ContactEmail,
+		HubAddress: h.HubAddress, Demo: true})
 }

@@ -16,6 +16,7 @@ type Programme struct {
 	CommissionBP  int    // the programme's share of the maker's price, in basis points
 	BankDetails   string // where transfers go, as buyers are told
 	ContactEmail  string
+	HubAddress    string // where producers send what goes abroad in one box, line by line
 	Demo          bool // a demonstration: pages say so
 }
 
@@ -32,7 +33,7 @@ func (s *Service) Programme(ctx context.Context) (Programme, error) {
 
 func (s *Service) readProgramme(ctx context.Context) (Programme, error) {
 	rows, err := s.db.Query(ctx, `/* markets.programme */
-select name, default_market, commission_bp, bank_details, contact_email, demo from programme`)
+select name, default_market, commission_bp, bank_details, contact_email, hub_address, demo from programme`)
 	if err != nil {
 		return Programme{}, postgres.Err(err)
 	}
@@ -44,11 +45,12 @@ select name, default_market, commission_bp, bank_details, contact_email, demo fr
 func (s *Service) SaveProgramme(ctx context.Context, p Programme) error {
 	defer s.Forget()
 	_, err := s.db.Exec(ctx, `/* markets.save_programme */
-insert into programme (name, default_market, commission_bp, bank_details, contact_email, demo)
-values ($1, $2, $3, $4, $5, $6)
+insert into programme (name, default_market, commission_bp, bank_details, contact_email, hub_address, demo)
+values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (id) do update set name = excluded.name, default_market = excluded.default_market,
     commission_bp = excluded.commission_bp, bank_details = excluded.bank_details,
-    contact_email = excluded.contact_email, demo = excluded.demo`,
-		p.Name, p.DefaultMarket, p.CommissionBP, p.BankDetails, p.ContactEmail, p.Demo)
+    contact_email = excluded.contact_email,
+    hub_address = excluded.hub_address, demo = excluded.demo`,
+		p.Name, p.DefaultMarket, p.CommissionBP, p.BankDetails, p.ContactEmail, p.HubAddress, p.Demo)
 	return postgres.Err(err)
 }

@@ -33,6 +33,7 @@ type Head struct {
 	CommissionBP  int    `json:"commission_bp"` // basis points of the maker's price
 	ContactEmail  string `json:"contact_email"`
 	BankDetails   string `json:"bank_details"`
+	HubAddress    string `json:"hub_address"`
 	Password      string // of every demo account
 	Accounts      []Account
 }

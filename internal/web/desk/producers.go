@@ -110,8 +110,5 @@ func (d *Desk) keepProducerWords(ctx context.Context, staff, id int64, form page
 		return f.Err()
 	}
 	text := producers.Text{Name: form.Name, Story: form.Story, Words: form.Words}
-	if err := d.Producers.SaveTranslation(ctx, staff, id, form.Lang, text); err != nil {
-		return err
-	}
-	return d.Catalog.ProducerChanged(ctx, id)
+	return d.Catalog.TranslateProducer(ctx, staff, id, form.Lang, text)
 }

@@ -3,6 +3,7 @@ package studio
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -37,6 +38,14 @@ func (s *Studio) programme(c echo.Context) (markets.Programme, error) {
 	return p, err
 }
 
+func hub(p markets.Programme) pages.Hub {
+	h := pages.Hub{Programme: p.Name}
+	for line := range strings.Lines(p.HubAddress) {
+		h.Address = append(h.Address, strings.TrimSpace(line))
+	}
+	return h
+}
+
 // parcel shows what to pack and where to send it.
 func (s *Studio) parcel(c echo.Context) error {
 	by, j, err := s.job(c)
@@ -56,7 +65,8 @@ func (s *Studio) parcelPage(c echo.Context, by catalog.Maker, j orders.Job, form
 	if err != nil {
 		return err
 	}
-	p := pages.Parcel{Frame: frame(c, j.Label()), Job: j, Zone: zone(producer.Country), Programme: programme.Name, Contact: programme.ContactEmail}
+	p := pages.Parcel{Frame: frame(c, j.Label()), Job: j, Zone: zone(producer.Country), Hub: hub(programme),
+		Contact: programme.ContactEmail}
 	p.Top.Back, p.Top.BackLabel, p.Top.Title = "/studio/orders", p.T("studio.orders.title"), producer.Name
 	p.Problems = problems
 	p.Form = pages.ShipForm{Carrier: postOf(producer.Country)}
@@ -164,7 +174,7 @@ func (s *Studio) slip(c echo.Context) error {
 		return err
 	}
 	p := pages.Slip{Frame: frame(c, j.Label()), Job: j, Zone: zone(producer.Country),
-		Producer: producer.Name, Village: producer.VillageName, Programme: programme.Name}
+		Producer: producer.Name, Village: producer.VillageName, Hub: hub(programme)}
 	p.Top.Back, p.Top.BackLabel, p.Top.Title = pages.ParcelURL(j.ParcelID), p.T("studio.back"), j.Label()
 	return web.Render(c, http.StatusOK, pages.SlipPage(p))
 }

@@ -114,7 +114,7 @@ func (s *Studio) profilePhoto(c echo.Context) error {
 		if err == nil {
 			profile := profileOf(own)
 			profile.PhotoID = &photo.ID
-			err = s.Producers.SaveProfile(c.Request().Context(), own.ID, profile)
+			err = s.Catalog.SaveProfile(c.Request().Context(), own.ID, profile)
 		}
 		if err := complain(problems, err); err != nil {
 			return err
@@ -154,7 +154,7 @@ func (s *Studio) saveProfileStory(c echo.Context) error {
 	if err = web.Decode(c, &form); err == nil {
 		profile := profileOf(own)
 		profile.Story, profile.Words = form.Story, form.Words
-		err = s.Producers.SaveProfile(c.Request().Context(), own.ID, profile)
+		err = s.Catalog.SaveProfile(c.Request().Context(), own.ID, profile)
 	}
 	if problems := web.Problems(err); problems != nil {
 		return profileStoryPage(c, form, problems)

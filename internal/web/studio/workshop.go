@@ -150,5 +150,5 @@ func (s *Studio) keepProfile(c echo.Context, own producers.Producer, p producers
 		problems.Add("village", "errors.choose")
 		return problems.Err()
 	}
-	return s.Producers.SaveProfile(ctx, own.ID, p)
+	return s.Catalog.SaveProfile(ctx, own.ID, p)
 }
