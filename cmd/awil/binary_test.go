@@ -8,18 +8,18 @@ import (
 	"testing"
 )
 
-// binary is the program as it is shipped, built once for the tests that need
+// program is awil as it is shipped, built once for the tests that need
 // to kill it.
-type binary struct {
+type program struct {
 	once sync.Once
 	dir  string
 	err  error
 }
 
-var built binary
+var built program
 
 // path returns the built program's.
-func (b *binary) path(t *testing.T) string {
+func (b *program) path(t *testing.T) string {
 	t.Helper()
 	b.once.Do(func() {
 		if b.dir, b.err = os.MkdirTemp("", "awil-binary-"); b.err != nil {
@@ -35,7 +35,7 @@ func (b *binary) path(t *testing.T) string {
 	return filepath.Join(b.dir, "awil")
 }
 
-func (b *binary) remove() error {
+func (b *program) remove() error {
 	if b.dir == "" {
 		return nil
 	}

@@ -41,15 +41,22 @@ func (w *world) packAndShip(o order, carrier, tracking string) {
 	w.t.Helper()
 	kaa := i18n.For(i18n.KAA)
 	p := w.signedIn(browsertest.Phone, "melon@demo.awil", "/studio")
-	p.See(kaa.T("studio.home.pack_today"))
-	p.Press(kaa.T("studio.home.start_packing"))
-	p.Press(kaa.T("studio.parcel.is_packed"))
-	p.See(kaa.T("studio.parcel.packed_done"))
-	p.In("label.chip:has(input[value=" + carrier + "])").Choose("")
-	p.Fill(kaa.T("studio.parcel.tracking"), tracking)
-	p.Press(kaa.T("studio.parcel.is_sent"))
-	p.See(kaa.T("studio.parcel.shipped_done"))
+	w.ship(p, kaa, carrier, tracking)
 	if got := w.order(o.token).status; got != "shipped" {
 		w.t.Errorf("the order is %s after its only parcel left", got)
 	}
+}
+
+// ship packs and sends the parcel that has waited longest, from the first page
+// of a studio.
+func (w *world) ship(p *browsertest.Page, l *i18n.Localizer, carrier, tracking string) {
+	w.t.Helper()
+	p.See(l.T("studio.home.pack_today"))
+	p.Press(l.T("studio.home.start_packing"))
+	p.Press(l.T("studio.parcel.is_packed"))
+	p.See(l.T("studio.parcel.packed_done"))
+	p.In("label.chip:has(input[value=" + carrier + "])").Choose("")
+	p.Fill(l.T("studio.parcel.tracking"), tracking)
+	p.Press(l.T("studio.parcel.is_sent"))
+	p.See(l.T("studio.parcel.shipped_done"))
 }
