@@ -180,3 +180,55 @@ func TestNewPasswordEndsSessions(t *testing.T) {
 		t.Errorf("after a new password: %+v, %v", v, err)
 	}
 }
+
+func TestName(t *testing.T) {
+	t.Parallel()
+	s := accounts.New(pgtest.New(t), clock)
+	id := open(t, s, "a@example.uz")
+	if err := s.SetName(t.Context(), id, "  Gúlayım "); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := s.Viewer(t.Context(), id); err != nil || v.Name != "Gúlayım" {
+		t.Errorf("renamed: %+v, %v", v, err)
+	}
+	for _, name := range []string{"", " \t", strings.Repeat("ı", accounts.MaxName+1)} {
+		if err := s.SetName(t.Context(), id, name); !errors.Is(err, errs.Invalid) {
+			t.Errorf("name %q: %v, want invalid", name, err)
+		}
+	}
+	if err := s.SetName(t.Context(), id+1, "Nobody"); !errors.Is(err, errs.NotFound) {
+		t.Errorf("nobody's name: %v", err)
+	}
+}
+
+// Whoever was signed in before stays out: after sessions were ended, and after an account was closed and opened again.
+func TestOldSessionsStayOver(t *testing.T) {
+	t.Parallel()
+	now := clock()
+	s := accounts.New(pgtest.New(t), func() time.Time { return now })
+	admin, id := open(t, s, "admin@example.uz", accounts.RoleAdmin), open(t, s, "a@example.uz")
+	from := func() time.Time {
+		t.Helper()
+		v, err := s.Viewer(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.SessionsFrom
+	}
+	now = now.Add(time.Hour)
+	if err := s.EndSessions(t.Context(), id); err != nil || !from().Equal(now) {
+		t.Errorf("ended: %v, %v, want %v", from(), err, now)
+	}
+	if err := s.EndSessions(t.Context(), 987654); !errors.Is(err, errs.NotFound) {
+		t.Errorf("nobody's sessions: %v", err)
+	}
+	for _, closed := range []bool{true, false} {
+		now = now.Add(time.Hour)
+		if err := s.SetDisabled(t.Context(), admin, id, closed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !from().Equal(now) {
+		t.Errorf("reopened: sessions count from %v, want %v", from(), now)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -59,6 +60,30 @@ func (s *Service) SetPassword(ctx context.Context, id int64, password string) er
 	}
 	return one(s.db.Exec(ctx, `/* accounts.set_password */
 update accounts set password_hash = $2, sessions_from = $3 where id = $1`, id, hash, s.clock().UTC()))
+}
+
+// MaxName is how long the name of a person may be, in characters.
+const MaxName = 120
+
+// SetName changes what a person is called. *errs.Fields (name) if it is empty or longer than MaxName.
+func (s *Service) SetName(ctx context.Context, id int64, name string) error {
+	var f errs.Fields
+	name = strings.TrimSpace(name)
+	if n := utf8.RuneCountInString(name); n == 0 {
+		f.Add("name", "errors.required")
+	} else if n > MaxName {
+		f.Add("name", "errors.too_long", "n", MaxName)
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	return one(s.db.Exec(ctx, `/* accounts.set_name */ update accounts set name = $2 where id = $1`, id, name))
+}
+
+// EndSessions ends every session of an account begun before now, on all devices.
+func (s *Service) EndSessions(ctx context.Context, id int64) error {
+	return one(s.db.Exec(ctx, `/* accounts.end_sessions */
+update accounts set sessions_from = $2 where id = $1`, id, s.clock().UTC()))
 }
 
 // SetLang keeps the language a person wants her pages and mails in.

@@ -70,23 +70,25 @@ select exists (select from account_roles r join accounts a on a.id = r.account_i
 	return nil
 }
 
-// SetDisabled closes or reopens an account in the name of by. The last admin cannot be closed (errs.Conflict).
+// SetDisabled closes or reopens an account in the name of by. Either way its sessions are over: whoever was signed in
+// when it was closed is not so again when it opens. The last admin cannot be closed (errs.Conflict).
 func (s *Service) SetDisabled(ctx context.Context, by, id int64, disabled bool) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		roles, err := lockRoles(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		action, at := "account.enabled", any(nil)
+		action, now := "account.enabled", s.clock().UTC()
 		if disabled {
-			action, at = "account.disabled", s.clock().UTC()
+			action = "account.disabled"
 			if slices.Contains(roles, RoleAdmin) {
 				if err := anotherAdmin(ctx, tx, id); err != nil {
 					return err
 				}
 			}
 		}
-		if err := one(tx.Exec(ctx, `/* accounts.set_disabled */ update accounts set disabled_at = $2 where id = $1`, id, at)); err != nil {
+		if err := one(tx.Exec(ctx, `/* accounts.set_disabled */
+update accounts set disabled_at = case when $3 then $2::timestamptz end, sessions_from = $2 where id = $1`, id, now, disabled)); err != nil {
 			return err
 		}
 		return Audit(ctx, tx, Event{AccountID: by, Action: action, SubjectKind: "account", SubjectID: id})
