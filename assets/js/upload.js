@@ -29,6 +29,7 @@ export default function upload(form) {
     const preview = el.querySelector('[data-preview]');
     preview.src = URL.createObjectURL(file);
     preview.addEventListener('load', () => URL.revokeObjectURL(preview.src), { once: true });
+    preview.addEventListener('error', () => preview.remove(), { once: true }); // no picture this browser knows
     el.querySelector('[data-retry]')?.addEventListener('click', () => { queue.push(job); next(); });
     job.state.textContent = words.waiting;
     list.append(el);
@@ -43,7 +44,7 @@ export default function upload(form) {
       const answer = await send(job);
       queue.shift();
       if (answer.html) replace(job.el, answer.html);
-      else fail(job, answer.message ?? words.failed);
+      else fail(job, answer.message);
       busy = false;
       next();
     } catch {
@@ -83,11 +84,12 @@ export default function upload(form) {
     location.reload();
   }
 
-  function fail(job, message) {
-    job.state.textContent = message;
+  // A photo that was turned down with a reason would be turned down again.
+  function fail(job, reason) {
+    job.state.textContent = reason ?? words.failed;
     job.state.classList.add('do');
     job.bar.hidden = true;
-    job.el.querySelector('[data-retry]')?.removeAttribute('hidden');
+    if (!reason) job.el.querySelector('[data-retry]')?.removeAttribute('hidden');
   }
 }
 
