@@ -118,15 +118,33 @@ create table product_markets (
     primary key (product_id, market)
 );
 
--- A price set by hand for one market, instead of its rule.
+-- A price set by hand for one market, instead of its rule. It was set against what the producer asked then (base) and
+-- holds only while she asks no more.
 create table variant_market_prices (
     variant_id  bigint not null references variants on delete cascade,
     market      text not null references markets,
     price_minor bigint not null check (price_minor > 0),
+    base_minor  bigint not null check (base_minor > 0),
+    base        currency not null,
     set_by      bigint references accounts,
     set_at      timestamptz not null default now(),
     primary key (variant_id, market)
 );
+
+-- ISO 4217's minor units of a currency, as money.Currency.MinorPerMajor has them; a test compares.
+create function minor_per_major(code text) returns bigint language sql immutable parallel safe as $$
+select case when code in ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF',
+                          'XOF', 'XPF') then 1
+            when code in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') then 1000
+            when code in ('CLF', 'UYW') then 10000
+            else 100 end
+$$;
+
+-- Whether a price covers what the producer is owed of it, up to the minor unit lost in rounding: markets.Covers in SQL.
+create function covers(price_minor bigint, currency text, base_minor bigint, base text, rate numeric)
+    returns boolean language sql immutable parallel safe as $$
+select base_minor * rate * minor_per_major(currency) < (price_minor::numeric + 1) * minor_per_major(base)
+$$;
 
 -- What a variant costs in a market now: worked out from price, rule and rate whenever one of them changes, so that
 -- pages, search and checkout read the same number.
@@ -141,7 +159,9 @@ create table offers (
     rate         numeric(24, 12) not null check (rate > 0),
     rate_date    date,
     by_hand      boolean not null,
-    primary key (market, variant_id)
+    primary key (market, variant_id),
+    constraint offers_variant_of_product foreign key (product_id, variant_id) references variants (product_id, id) on delete cascade,
+    constraint offers_cover_the_base check (covers(price_minor, currency, base_minor, base, rate))
 );
 create index on offers (market, product_id);
 create index on offers (product_id);

@@ -112,7 +112,9 @@ create table order_lines (
     hs_code         text,
     unique (order_id, variant_id),
     foreign key (order_id, currency) references orders (id, currency),
-    foreign key (parcel_id, order_id) references parcels (id, order_id)
+    foreign key (parcel_id, order_id) references parcels (id, order_id),
+    -- Whatever a sale brings in, the producer's own price is within it.
+    constraint order_lines_cover_the_base check (covers(unit_minor, currency, base_minor, base, rate))
 );
 create index on order_lines (parcel_id);
 create index on order_lines (variant_id);

@@ -109,7 +109,9 @@ func shelf(w *world) (products []int64, far catalog.Maker, farVillage int64) {
 		}
 		id, variant := w.selling(by, "Product "+strconv.Itoa(i))
 		w.ok(w.catalog.Recategorise(w.t.Context(), w.staff, id, category))
-		w.ok(w.catalog.SetPrice(w.t.Context(), by, id, variant, int64(1000000+i*1000000)))
+		for _, price := range []int64{2500000, int64(1000000 + i*1000000)} { // no price changes to more than three times as much
+			w.ok(w.catalog.SetPrice(w.t.Context(), by, id, variant, price))
+		}
 		products = append(products, id)
 	}
 	return products, far, farVillage

@@ -28,16 +28,19 @@ type Offer struct {
 
 // asked is a variant and a market it is to be priced for.
 type asked struct {
-	Market    string
-	VariantID int64
-	ProductID int64
-	BaseMinor int64
-	Base      money.Currency
-	HandMinor *int64
+	Market        string
+	VariantID     int64
+	ProductID     int64
+	BaseMinor     int64
+	Base          money.Currency
+	HandMinor     *int64
+	HandBaseMinor *int64 // what the producer asked when that was set, and in what
+	HandBase      *money.Currency
 }
 
 const sqlAsked = `
-select k.code as market, v.id as variant_id, v.product_id, v.price_minor as base_minor, v.currency as base, h.price_minor as hand_minor
+select k.code as market, v.id as variant_id, v.product_id, v.price_minor as base_minor, v.currency as base,
+       h.price_minor as hand_minor, h.base_minor as hand_base_minor, h.base as hand_base
 from products p
 join producers m on m.id = p.producer_id
 join variants v on v.product_id = p.id and v.active
@@ -113,11 +116,25 @@ func (t terms) offer(a asked) (Offer, bool, error) {
 	}
 	o := Offer{Market: a.Market, VariantID: a.VariantID, ProductID: a.ProductID, Base: money.New(a.BaseMinor, a.Base),
 		Rate: rate.Rate, RateDate: rate.ValidFrom}
-	if a.HandMinor != nil {
-		o.Price, o.ByHand = money.New(*a.HandMinor, rule.Currency), true
+	hand, holds, err := a.hand(rule.Currency, rate.Rate)
+	if err != nil {
+		return Offer{}, false, err
+	}
+	if holds {
+		o.Price, o.ByHand = hand, true
 		return o, true, nil
 	}
-	var err error
 	o.Price, err = rule.Price(o.Base, rate.Rate)
 	return o, err == nil, err
+}
+
+// hand is the price set by hand and whether it holds: only while the producer asks no more than she did when it was
+// set, and while it brings in what she asks. Otherwise a sale at it would owe her more than the buyer paid.
+func (a asked) hand(currency money.Currency, rate money.Rate) (price money.Amount, holds bool, err error) {
+	if a.HandMinor == nil || *a.HandBase != a.Base || a.BaseMinor > *a.HandBaseMinor {
+		return money.Amount{}, false, nil
+	}
+	price = money.New(*a.HandMinor, currency)
+	holds, err = markets.Covers(price, money.New(a.BaseMinor, a.Base), rate)
+	return price, holds, err
 }

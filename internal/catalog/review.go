@@ -36,6 +36,9 @@ type HandPrice struct {
 	Market     string
 	PriceMinor int64
 	SetAt      time.Time
+	// Lapsed: the producer asks more than when it was set, or it no longer brings in what she asks. The market's rule
+	// holds until it is set again.
+	Lapsed bool
 }
 
 // ForReview returns a listing in any state for the desk, or errs.NotFound.
@@ -56,7 +59,8 @@ where v.product_id = $1 order by t.variant_id, t.lang`, p.ID)
 	many(batch, &markets, `/* catalog.product_markets */
 select m.market from product_markets m join markets k on k.code = m.market where m.product_id = $1 order by k.position, k.code`, p.ID)
 	many(batch, &u.HandPrices, `/* catalog.hand_prices */
-select h.variant_id, h.market, h.price_minor, h.set_at from variant_market_prices h join variants v on v.id = h.variant_id
+select h.variant_id, h.market, h.price_minor, h.set_at, v.price_minor > h.base_minor or v.currency <> h.base as lapsed
+from variant_market_prices h join variants v on v.id = h.variant_id
 where v.product_id = $1 order by h.market, h.variant_id`, p.ID)
 	many(batch, &next, `/* catalog.next_in_queue */
 select id from products where state = 'submitted' and id <> $1 order by submitted_at, id limit 1`, p.ID)
@@ -77,7 +81,20 @@ select id from products where state = 'submitted' and id <> $1 order by submitte
 		return UnderReview{}, err
 	}
 	u.Quotes, err = s.quote(ctx, s.db, p.ID)
+	u.markLapsed()
 	return u, err
+}
+
+// markLapsed marks the prices set by hand in whose place the rule's is quoted.
+func (u *UnderReview) markLapsed() {
+	for i := range u.HandPrices {
+		h := &u.HandPrices[i]
+		for _, q := range u.Quotes {
+			if q.Market == h.Market && q.VariantID == h.VariantID && !q.ByHand {
+				h.Lapsed = true
+			}
+		}
+	}
 }
 
 const sqlTexts = `/* catalog.texts */

@@ -76,7 +76,8 @@ insert into product_markets (product_id, market) select $1, unnest($2::text[]) o
 }
 
 // SetHandPrice sets what a variant costs in one market instead of what its rule makes, in minor units of the market's
-// currency and in the name of staff account by; 0 gives it back to the rule.
+// currency and in the name of staff account by; 0 gives it back to the rule. The price holds while the producer asks no
+// more than she does now. *errs.Fields (price) if it is too large, or would not bring in what she asks.
 func (s *Service) SetHandPrice(ctx context.Context, by, productID, variantID int64, market string, minor int64) error {
 	if minor < 0 || minor > maxPriceMinor {
 		var f errs.Fields
@@ -93,12 +94,16 @@ func (s *Service) SetHandPrice(ctx context.Context, by, productID, variantID int
 delete from variant_market_prices where variant_id = $1 and market = $2`, variantID, market)
 		} else {
 			_, err = tx.Exec(ctx, `/* catalog.set_hand_price */
-insert into variant_market_prices (variant_id, market, price_minor, set_by, set_at) values ($1, $2, $3, nullif($4, 0), $5)
-on conflict (variant_id, market) do update set price_minor = excluded.price_minor, set_by = excluded.set_by,
-    set_at = excluded.set_at`, variantID, market, minor, by, s.now())
+insert into variant_market_prices (variant_id, market, price_minor, base_minor, base, set_by, set_at)
+select id, $2, $3, price_minor, currency, nullif($4, 0), $5 from variants where id = $1
+on conflict (variant_id, market) do update set price_minor = excluded.price_minor, base_minor = excluded.base_minor,
+    base = excluded.base, set_by = excluded.set_by, set_at = excluded.set_at`, variantID, market, minor, by, s.now())
 		}
 		if err != nil {
 			return postgres.Err(err)
+		}
+		if err := s.mustHold(ctx, tx, h.ID, variantID, market, minor); err != nil {
+			return err
 		}
 		detail := map[string]any{"variant": variantID, "market": market, "minor": minor}
 		if err := audit(ctx, tx, by, "product.hand_priced", h.ID, detail); err != nil {
@@ -106,6 +111,24 @@ on conflict (variant_id, market) do update set price_minor = excluded.price_mino
 		}
 		return s.Refresh(ctx, tx, h.ID)
 	})
+}
+
+// mustHold complains of a price just set by hand that brings in less than the producer asks.
+func (s *Service) mustHold(ctx context.Context, tx pgx.Tx, productID, variantID int64, market string, minor int64) error {
+	if minor == 0 {
+		return nil
+	}
+	quotes, err := s.quote(ctx, tx, productID)
+	if err != nil {
+		return err
+	}
+	var f errs.Fields
+	for _, q := range quotes {
+		if q.VariantID == variantID && q.Market == market && !q.ByHand {
+			f.Add("price", "errors.price_below", "base", q.Base)
+		}
+	}
+	return f.Err()
 }
 
 func audit(ctx context.Context, tx pgx.Tx, by int64, action string, productID int64, detail map[string]any) error {

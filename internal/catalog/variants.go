@@ -10,6 +10,7 @@ import (
 
 	"awil/internal/accounts"
 	"awil/internal/errs"
+	"awil/internal/money"
 	"awil/internal/platform/postgres"
 )
 
@@ -67,8 +68,32 @@ func checkStock(f *errs.Fields, stock int) {
 	}
 }
 
-// SaveVariant adds or changes a variant. Price, stock and weight hold at once; a new variant, label or net quantity
-// sends an approved listing to the programme again. *errs.Fields: price, stock, weight, net_quantity, net_unit, label.
+// maxJump is how many times as much, or how small a part, a price that buyers see may become at once. More is a slip of
+// the thumb, or for the programme to look at first.
+const maxJump = 3
+
+// jump complains of a new price of a variant that is too far from the one buyers see. A listing they do not see has
+// none: it is looked at before they do.
+func jump(ctx context.Context, tx pgx.Tx, h head, variantID, minor int64) error {
+	if !h.live() {
+		return nil
+	}
+	var before int64
+	var currency money.Currency
+	err := tx.QueryRow(ctx, `/* catalog.price_before */
+select price_minor, currency from variants where id = $1 and product_id = $2 and active`, variantID, h.ID).Scan(&before, &currency)
+	if err != nil {
+		return postgres.Err(err)
+	}
+	var f errs.Fields
+	if currency == h.Currency && (minor > before*maxJump || minor*maxJump < before) {
+		f.Add("price", "errors.price_jump", "now", money.New(before, currency))
+	}
+	return f.Err()
+}
+
+// SaveVariant adds or changes a variant. Price, stock and weight hold at once, a price within maxJump of the one before;
+// a new variant, label or net quantity sends an approved listing to the programme again. *errs.Fields: price, stock, weight, net_quantity, net_unit, label.
 func (s *Service) SaveVariant(ctx context.Context, by Maker, productID int64, edit VariantEdit) (variantID int64, err error) {
 	edit.Label = strings.TrimSpace(edit.Label)
 	if err := edit.validate(); err != nil {
@@ -105,6 +130,9 @@ select id from made`, h.ID, e.NetQuantity, e.NetUnit, e.WeightGrams, e.PriceMino
 }
 
 func changeVariant(ctx context.Context, tx pgx.Tx, h head, e VariantEdit) (calls, error) {
+	if err := jump(ctx, tx, h, e.ID, e.PriceMinor); err != nil {
+		return forNothing, err
+	}
 	var reads bool
 	err := tx.QueryRow(ctx, `/* catalog.change_variant */
 with old as (select id, net_quantity, net_unit from variants where id = $1 and product_id = $2 and active for update)
@@ -167,13 +195,16 @@ update variants set stock = $3 where id = $1 and product_id = $2 and active`, va
 }
 
 // SetPrice changes what the producer asks for a variant, in minor units of her currency; it holds at once, in every
-// market. *errs.Fields (price) if that is no price.
+// market. *errs.Fields (price) if that is no price, or buyers see the listing and it is too far from the price before.
 func (s *Service) SetPrice(ctx context.Context, by Maker, productID, variantID, minor int64) error {
 	var f errs.Fields
 	if checkPrice(&f, minor); f.Len() > 0 {
 		return f.Err()
 	}
 	return s.change(ctx, by, productID, func(tx pgx.Tx, h head) (calls, error) {
+		if err := jump(ctx, tx, h, variantID, minor); err != nil {
+			return forNothing, err
+		}
 		err := setVariant(ctx, tx, `/* catalog.set_price */
 update variants set price_minor = $3, currency = $4 where id = $1 and product_id = $2 and active`, variantID, h.ID, minor, h.Currency)
 		if err != nil {

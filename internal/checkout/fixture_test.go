@@ -25,6 +25,7 @@ import (
 	"awil/internal/orders"
 	"awil/internal/payments"
 	"awil/internal/platform/jobs"
+	"awil/internal/platform/postgres"
 	"awil/internal/platform/postgres/pgtest"
 	"awil/internal/platform/stripe"
 	"awil/internal/platform/stripe/standin"
@@ -310,6 +311,16 @@ func (s *shop) exec(sql string, args ...any) {
 	s.t.Helper()
 	if _, err := s.pool.Exec(s.t.Context(), sql, args...); err != nil {
 		s.t.Fatal(err)
+	}
+}
+
+// refused fails the test unless the database refuses a statement for the
+// reason of this name: a constraint's, or part of a trigger's words.
+func (s *shop) refused(reason, sql string, args ...any) {
+	s.t.Helper()
+	_, err := s.pool.Exec(s.t.Context(), sql, args...)
+	if err == nil || !postgres.Violates(err, reason) && !strings.Contains(err.Error(), reason) {
+		s.t.Errorf("%s: got %v, want %s", sql, err, reason)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"awil/internal/cart"
+	"awil/internal/errs"
 	"awil/internal/markets"
 	"awil/internal/money"
 	"awil/internal/orders"
@@ -270,6 +271,9 @@ func draftLines(lines []cart.Line) ([]orders.DraftLine, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := covered(l); err != nil {
+			return nil, err
+		}
 		drafts[i] = orders.DraftLine{
 			ProductID: l.ProductID, VariantID: l.VariantID, ProducerID: l.ProducerID, Name: l.Name, VariantLabel: l.VariantLabel,
 			Quantity: l.Quantity, UnitMinor: l.PriceMinor, LineMinor: total.Minor, BaseMinor: l.BaseMinor, Base: l.Base,
@@ -277,6 +281,16 @@ func draftLines(lines []cart.Line) ([]orders.DraftLine, error) {
 		}
 	}
 	return drafts, nil
+}
+
+// covered refuses a sale that would owe the producer more than the buyer pays, whatever led to such an offer.
+func covered(l cart.Line) error {
+	price, base := money.New(l.PriceMinor, l.Currency), money.New(l.BaseMinor, l.Base)
+	covers, err := markets.Covers(price, base, l.Rate)
+	if err == nil && !covers {
+		err = errs.E(errs.Internal, fmt.Sprintf("checkout: variant %d costs %v, its producer asks %v", l.VariantID, price, base))
+	}
+	return err
 }
 
 func ptr(t time.Time) *time.Time { return &t }

@@ -267,7 +267,7 @@ func TestWhatIsNotSoldHereStaysInTheCart(t *testing.T) {
 func TestCardBelowTheMinimumIsNotOffered(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
-	s.exec(`update offers set price_minor = 10 where market = 'jp'; update shipping_methods set base_minor = 0 where id = 2`)
+	s.exec(`update offers set price_minor = 10, base_minor = 1000 where market = 'jp'; update shipping_methods set base_minor = 0 where id = 2`)
 	token := s.fill("jp", want{jam, 1})
 	form, err := s.checkout.Form(t.Context(), token, "jp", i18n.JA)
 	if err != nil || len(form.Ways) != 0 {

@@ -38,6 +38,19 @@ func (r PriceRule) Price(base money.Amount, rate money.Rate) (money.Amount, erro
 	return price, nil
 }
 
+// Covers reports whether a price in a market brings in what the maker is owed of it: base at the rate, up to the minor
+// unit that rounding may take. Nothing may be sold that does not. The database's function covers says the same.
+func Covers(price, base money.Amount, rate money.Rate) (bool, error) {
+	if base.Currency == price.Currency {
+		rate = unity()
+	}
+	owed, err := base.Convert(rate, price.Currency, money.Down)
+	if err != nil {
+		return false, fmt.Errorf("%v in %s: %w", base, price.Currency, err)
+	}
+	return owed.Minor <= price.Minor, nil
+}
+
 // unity is the rate between a currency and itself.
 func unity() money.Rate {
 	rate, _ := money.ParseRate("1") // a constant that parses

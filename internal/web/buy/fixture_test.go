@@ -114,8 +114,8 @@ insert into variants (product_id, net_quantity, net_unit, weight_grams, price_mi
 insert into offers (market, variant_id, product_id, price_minor, currency, base_minor, base, rate, by_hand)
     select 'uz', id, product_id, price_minor, 'UZS', price_minor, 'UZS', 1, false from variants;
 insert into offers (market, variant_id, product_id, price_minor, currency, base_minor, base, rate, rate_date, by_hand)
-    select m, id, product_id, price_minor / d, c, price_minor, 'UZS', 0.0123, '2026-11-01', false
-    from variants, (values ('jp', 'JPY', 5000), ('eu', 'EUR', 8000)) v(m, c, d) where id <> 4;
+    select m, id, product_id, price_minor / d, c, price_minor, 'UZS', r, '2026-11-01', false
+    from variants, (values ('jp', 'JPY', 5000, 0.0123), ('eu', 'EUR', 8000, 0.00007)) v(m, c, d, r) where id <> 4;
 insert into listings (market, product_id, from_minor, currency, category_id, village_id, producer_id, published_at)
     select o.market, o.product_id, o.price_minor, o.currency, 1, 1, p.producer_id, now() from offers o join products p on p.id = o.product_id;
 insert into shipping_methods (market, code, kind, currency, base_minor, per_kg_minor, max_grams, min_days, max_days, tracked) values

@@ -40,10 +40,11 @@ func priceRow(u catalog.UnderReview, m marketOf, v catalog.Variant) pages.PriceR
 	return row
 }
 
-// handPrice is what staff set for a variant in a market, in minor units; 0: the market's rule holds.
+// handPrice is what staff set for a variant in a market, in minor units; 0: the market's rule holds. One that has lapsed
+// is not offered again: whoever sets it anew has looked at what the producer asks now.
 func handPrice(u catalog.UnderReview, market string, variant int64) int64 {
 	for _, h := range u.HandPrices {
-		if h.Market == market && h.VariantID == variant {
+		if h.Market == market && h.VariantID == variant && !h.Lapsed {
 			return h.PriceMinor
 		}
 	}
