@@ -27,6 +27,9 @@ type card struct {
 	standin *standin.Standin
 }
 
+// standinBody is more than any form of the stand-in or any call to it needs, in bytes.
+const standinBody = 256 << 10
+
 // openCard decides by keys and flags. The code that talks to Stripe is the same in all cases.
 func openCard(c Config, o serveOptions, listener net.Listener, log *slog.Logger) (*card, error) {
 	if c.StripeKey != "" {
@@ -99,7 +102,8 @@ func (c *card) mount(shop http.Handler) http.Handler {
 	if c.standin == nil {
 		return shop
 	}
-	inner := http.StripPrefix(standinPath, c.standin)
+	// Its pay page is a page like any other: nobody else's page may press its buttons, and its forms are small.
+	inner := http.NewCrossOriginProtection().Handler(http.MaxBytesHandler(http.StripPrefix(standinPath, c.standin), standinBody))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, standinPath+"/") {
 			inner.ServeHTTP(w, r)

@@ -22,3 +22,11 @@ func openPost(c Config, log *slog.Logger) (post, error) {
 	outbox, err := mail.NewOutbox(mail.OutboxConfig{Dir: filepath.Join(c.DataDir, "outbox"), From: c.MailFrom, Log: log, Now: time.Now})
 	return post{sender: outbox, outbox: outbox}, err
 }
+
+// visibleOutbox is the outbox where pages may show it: never where strangers could read each other's letters.
+func (a *app) visibleOutbox() *mail.Outbox {
+	if a.options.demoPublic {
+		return nil
+	}
+	return a.mail.outbox
+}

@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"awil/internal/demo"
@@ -22,7 +24,7 @@ type serveOptions struct {
 	dev         bool
 }
 
-func parseServe(args []string, addr string) (o serveOptions, err error) {
+func parseServe(args []string, c Config) (o serveOptions, err error) {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	role := flags.String("role", "all", "web, worker or all")
 	flags.BoolVar(&o.demo, "demo", false, "load the demo programme and print its accounts")
@@ -42,10 +44,27 @@ func parseServe(args []string, addr string) (o serveOptions, err error) {
 		return o, fmt.Errorf("--role is web, worker or all, not %q", *role)
 	}
 	o.demo = o.demo || o.demoPublic
-	if o.demo && !o.demoPublic && !loopback(addr) {
-		return o, fmt.Errorf("the demo's passwords are public, and %s can be reached from outside; if you mean it, say --demo-public", addr)
+	return o, o.safe(c)
+}
+
+// safe refuses what would open a real programme, or this machine, to strangers.
+func (o serveOptions) safe(c Config) error {
+	private := loopback(c.Addr) && privateURL(c.BaseURL)
+	switch {
+	case o.demo && !o.demoPublic && !private:
+		return errors.New("the demo's passwords are public and the address can be reached from outside; if you mean it, say --demo-public")
+	case o.dev && !private:
+		return errors.New("--dev shows what is nobody else's business: it is for addresses of this machine only")
+	case o.demo && strings.HasPrefix(c.StripeKey, "sk_live_"):
+		return errors.New("the demo takes no real money: unset the live Stripe key")
 	}
-	return o, nil
+	return nil
+}
+
+// privateURL reports whether an address visitors see is one of this machine; empty follows where the program listens.
+func privateURL(base string) bool {
+	u, err := url.Parse(base)
+	return base == "" || err == nil && loopback(net.JoinHostPort(u.Hostname(), "0"))
 }
 
 // shutdownTime is how long requests and jobs under way may take to end.
@@ -57,7 +76,7 @@ func serve(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	o, err := parseServe(args, c.Addr)
+	o, err := parseServe(args, c)
 	if err != nil {
 		return err
 	}
@@ -89,8 +108,8 @@ type app struct {
 	card     *card
 	mail     post
 	services *services
-	handler  http.Handler
-	worker   *worker // nil for a web node
+	server   *http.Server // nil for a worker
+	worker   *worker      // nil for a web node
 }
 
 // open brings up everything but the serving itself, in the order in which it is needed; close takes it down.
@@ -139,7 +158,7 @@ func open(ctx context.Context, c Config, o serveOptions, log *slog.Logger) (a *a
 		}
 	}
 	if o.web {
-		a.handler, err = newHandler(ctx, a)
+		a.server, err = newServer(a)
 	}
 	return a, err
 }
@@ -163,10 +182,8 @@ func (a *app) run(ctx context.Context) error {
 		}
 	}
 	go a.card.run(ctx)
-	var server *http.Server
-	if a.listener != nil {
-		server = newServer(a)
-		go func() { failed <- server.Serve(a.listener) }()
+	if a.server != nil {
+		go func() { failed <- a.server.Serve(a.listener) }()
 	}
 	a.greet()
 	var err error
@@ -174,14 +191,14 @@ func (a *app) run(ctx context.Context) error {
 	case <-ctx.Done():
 	case err = <-failed:
 	}
-	return errors.Join(err, a.stop(server))
+	return errors.Join(err, a.stop())
 }
 
-func (a *app) stop(server *http.Server) (err error) {
+func (a *app) stop() (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
 	defer cancel()
-	if server != nil {
-		err = server.Shutdown(ctx)
+	if a.server != nil {
+		err = a.server.Shutdown(ctx)
 	}
 	if a.worker != nil {
 		err = errors.Join(err, a.worker.client.Stop(ctx))
@@ -228,5 +245,8 @@ func (a *app) greet() {
 	for _, l := range logins {
 		fmt.Printf("  %-20s %s\n", l.Email, l.Role)
 	}
-	fmt.Printf("\nMail it would send is at %s/dev/outbox. Ctrl-C stops it.\n", a.BaseURL)
+	if a.visibleOutbox() != nil {
+		fmt.Printf("\nMail it would send is at %s/dev/outbox.", a.BaseURL)
+	}
+	fmt.Println("\nCtrl-C stops it.")
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -26,24 +25,14 @@ const (
 	pagesBytes = 32 << 20
 )
 
-// newHandler puts the pages on the services.
-func newHandler(ctx context.Context, a *app) (http.Handler, error) {
+// newServer puts the pages on the services and limits slow clients.
+func newServer(a *app) (*http.Server, error) {
 	server, err := newWeb(a)
 	if err != nil {
 		return nil, err
 	}
 	registerAll(server, a)
-	return a.card.mount(server.Handler()), nil
-}
-
-// newServer limits slow clients around the handler, which is the shop and, in a demo, the stand-in beside it.
-func newServer(a *app) *http.Server {
-	return &http.Server{
-		Handler:           a.handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-	}
+	return server.HTTPServer(a.card.mount(server.Handler())), nil
 }
 
 func newWeb(a *app) (*web.Server, error) {
@@ -101,7 +90,7 @@ func registerAll(server *web.Server, a *app) {
 	shop.New(shop.Deps{Catalog: s.catalog, Curation: s.curation, Markets: s.markets, Photos: s.photos, Places: s.places,
 		Producers: s.producers, Search: s.search, Shipping: s.shipping, Clock: s.clock}).Register(server)
 	buy.New(buy.Deps{Accounts: s.accounts, Members: s.producers, Markets: s.markets, Photos: s.photos, Cart: s.cart,
-		Orders: s.orders, Checkout: s.checkout, Outbox: a.mail.outbox, Clock: s.clock}).Register(server)
+		Orders: s.orders, Checkout: s.checkout, Outbox: a.visibleOutbox(), SharedAccounts: a.options.demo, Clock: s.clock}).Register(server)
 	studio.New(studio.Deps{Accounts: s.accounts, Producers: s.producers, Places: s.places, Photos: s.photos,
 		Catalog: s.catalog, Markets: s.markets, Orders: s.orders, Clock: s.clock}).Register(server)
 	desk.New(desk.Deps{Accounts: s.accounts, Places: s.places, Markets: s.markets, Producers: s.producers, Photos: s.photos,

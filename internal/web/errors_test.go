@@ -200,8 +200,11 @@ func TestBodyLimit(t *testing.T) {
 func TestLogHoldsNoSecrets(t *testing.T) {
 	w := newWorld()
 	b := newBrowser(t, newServer(t, w))
-	b.get("/en-jp/orders/tok3n?key=s3cret", "Cookie", "awil_session=s3ssion")
+	b.get("/en-jp/orders/tok3n?key=s3cret", "Cookie", "__Host-awil_session=s3ssion")
 	b.post(web.SignInPath, url.Values{"who": {"buyer"}, "password": {"p4ss"}})
+	for _, path := range []string{"/en/orders/tok3n", "/orders/tok3n", "/en-jp/orders/tok3n/", "/en-jp/orders/tok3n/foo", "/join/tok3n/", "/join/tok3n/you"} {
+		b.get(path)
+	}
 	log := w.log.String()
 	for _, secret := range []string{"tok3n", "s3cret", "s3ssion", "p4ss"} {
 		if strings.Contains(log, secret) {

@@ -212,6 +212,33 @@ func TestResumeCannotBeForged(t *testing.T) {
 	}
 }
 
+func TestResumeBelongsToItsBrowser(t *testing.T) {
+	w := newWorld()
+	s := newServer(t, w)
+	stranger, victim := newBrowser(t, s), newBrowser(t, s)
+	sealed := stranger.post("/studio/notes", url.Values{"email": {"evil@awil.test"}}).doc.Find("input[name=resume]").AttrOr("value", "")
+	victim.post("/studio/notes", url.Values{"email": {"her own"}})
+	if res := victim.post(web.SignInPath, url.Values{"who": {"producer"}, "resume": {sealed}}); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("a stranger's form came along with the sign-in: %d, want 303", res.StatusCode)
+	}
+	own := newBrowser(t, s)
+	sealed = own.post("/studio/notes", url.Values{"email": {"mine"}}).doc.Find("input[name=resume]").AttrOr("value", "")
+	own.signIn("producer")
+	res := own.get(web.SignInPath + "?" + url.Values{"resume": {sealed}}.Encode())
+	if res.doc.Find("input[value=mine]").Length() > 0 {
+		t.Error("a link opens a kept form")
+	}
+}
+
+func TestLaterTabsKeepEarlierForms(t *testing.T) {
+	b := newBrowser(t, newServer(t, newWorld()))
+	sealed := b.post("/studio/notes", url.Values{"email": {"first"}}).doc.Find("input[name=resume]").AttrOr("value", "")
+	b.post("/studio/notes", url.Values{"email": {"second"}})
+	if res := b.post(web.SignInPath, url.Values{"who": {"producer"}, "resume": {sealed}}); res.doc.Find("input[value=first]").Length() != 1 {
+		t.Error("the second form threw the first away")
+	}
+}
+
 func TestSignInLeadsBack(t *testing.T) {
 	b := newBrowser(t, newServer(t, newWorld()))
 	for to, want := range map[string]string{"/desk/users?page=2": "/desk/users?page=2", "https://evil.test": "/account", "//evil.test": "/account", "": "/account"} {

@@ -118,6 +118,9 @@ func (t *throttle) allow(ip string) bool {
 	return el.Value.(*throttleEntry).limiter.AllowN(t.clock(), 1)
 }
 
+// Network names the network an address belongs to, as limits count: an IPv6 household is one.
+func Network(ip string) string { return network(ip).String() }
+
 func network(ip string) netip.Prefix {
 	addr, err := netip.ParseAddr(ip)
 	if err != nil {

@@ -56,10 +56,13 @@ func knownMethod(method string) string {
 	}
 }
 
-// mayReadMetrics lets in whoever bears the token, and programs on this machine that no proxy stands in front of.
+// mayReadMetrics lets in whoever bears the token, and, while the shop is for this machine only, programs on it.
 func (s *Server) mayReadMetrics(r *http.Request) bool {
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok && s.MetricsToken != "" {
 		return subtle.ConstantTimeCompare([]byte(token), []byte(s.MetricsToken)) == 1
+	}
+	if base := net.ParseIP(s.BaseURL.Hostname()); s.BaseURL.Hostname() != "localhost" && (base == nil || !base.IsLoopback()) {
+		return false // the shop is public: some proxy on this machine may hand anybody on
 	}
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	ip := net.ParseIP(host)

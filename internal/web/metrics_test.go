@@ -3,12 +3,13 @@ package web
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"testing"
 )
 
 func TestWhoMayReadMetrics(t *testing.T) {
 	t.Parallel()
-	s := &Server{Config: Config{MetricsToken: "the token"}}
+	s := &Server{Config: Config{MetricsToken: "the token", BaseURL: &url.URL{Scheme: "http", Host: "localhost:8080"}}}
 	for name, c := range map[string]struct {
 		from   string
 		header http.Header
@@ -31,6 +32,12 @@ func TestWhoMayReadMetrics(t *testing.T) {
 		if got := s.mayReadMetrics(r); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
+	}
+	public := &Server{Config: Config{BaseURL: &url.URL{Scheme: "https", Host: "shop.example"}}}
+	local := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+	local.RemoteAddr = "127.0.0.1:4711"
+	if public.mayReadMetrics(local) {
+		t.Error("a proxy on the machine of a public shop hands the metrics to anybody")
 	}
 	s.MetricsToken = ""
 	r := httptest.NewRequest(http.MethodGet, "/metrics", nil)

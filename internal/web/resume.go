@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"slices"
@@ -56,6 +57,7 @@ func (r Resume) Hidden() part.Resume {
 
 // posted is what is sealed.
 type posted struct {
+	Nonce  string     `json:"n"` // of the browser that sent it
 	Path   string     `json:"p"`
 	Values url.Values `json:"v"`
 	Files  bool       `json:"f,omitempty"`
@@ -67,7 +69,11 @@ func (s *Server) askToSignIn(c echo.Context) error {
 	if s.signIn == nil || isRead(r.Method) {
 		return Redirect(c, SignInPath+"?"+url.Values{"to": {r.URL.RequestURI()}}.Encode())
 	}
-	resume, err := s.resumeOf(r)
+	nonce, err := resumeNonce(c)
+	if err != nil {
+		return err
+	}
+	resume, err := s.resumeOf(r, nonce)
 	if err != nil {
 		return err
 	}
@@ -76,7 +82,7 @@ func (s *Server) askToSignIn(c echo.Context) error {
 
 // resumeOf keeps what was posted, except passwords. A form too large to be
 // carried is not: then sign-in leads back to the page it was on.
-func (s *Server) resumeOf(r *http.Request) (Resume, error) {
+func (s *Server) resumeOf(r *http.Request, nonce string) (Resume, error) {
 	values, files, err := formValues(r)
 	resume := Resume{Status: http.StatusUnauthorized, To: backOf(r), Files: len(files) > 0}
 	if err != nil || r.Method != http.MethodPost {
@@ -95,7 +101,7 @@ func (s *Server) resumeOf(r *http.Request) (Resume, error) {
 	if size > resumeMax {
 		return resume, nil
 	}
-	resume.Sealed, err = s.seal(resumePurpose, posted{r.URL.Path, kept, resume.Files}, resumeKept)
+	resume.Sealed, err = s.seal(resumePurpose, posted{nonce, r.URL.Path, kept, resume.Files}, resumeKept)
 	return resume, err
 }
 
@@ -108,17 +114,40 @@ func backOf(r *http.Request) string {
 	return LocalPath(u.RequestURI(), "")
 }
 
+// resumeCookie names the browser a kept form belongs to: a seal that somebody else had made and slipped into a link or
+// a page opens nothing here.
+const resumeCookie = "awil_resume"
+
+func resumeNonce(c echo.Context) (string, error) {
+	var nonce string
+	if Signed(c, resumeCookie, &nonce) && nonce != "" {
+		return nonce, nil // another tab's form stays good
+	}
+	nonce = rand.Text()
+	return nonce, SetSigned(c, resumeCookie, nonce, resumeKept)
+}
+
+// unsealPosted opens a kept form of this very browser.
+func unsealPosted(c echo.Context, sealed string) (p posted, ok bool) {
+	var nonce string
+	if sealed == "" || !Signed(c, resumeCookie, &nonce) || stateOf(c).server.unseal(resumePurpose, sealed, &p) != nil {
+		return posted{}, false
+	}
+	return p, nonce != "" && p.Nonce == nonce
+}
+
 // ResumeFrom reads what part.ResumeField put into the sign-in form, so that a
 // wrong password does not lose it, and "to" of the query for the page's first
-// showing.
+// showing. A kept form comes by POST only, never by a link.
 func ResumeFrom(c echo.Context) Resume {
-	r := Resume{Status: http.StatusOK, To: LocalPath(c.FormValue("to"), ""), Sealed: c.FormValue(resumeInput)}
-	var p posted
-	if r.Sealed != "" {
-		if stateOf(c).server.unseal(resumePurpose, r.Sealed, &p) != nil {
-			r.Sealed = ""
-		}
-		r.Files = p.Files
+	r := Resume{Status: http.StatusOK}
+	if isRead(c.Request().Method) {
+		r.To = LocalPath(c.QueryParam("to"), "")
+		return r
+	}
+	r.To = LocalPath(c.FormValue("to"), "")
+	if p, ok := unsealPosted(c, c.Request().PostFormValue(resumeInput)); ok {
+		r.Sealed, r.Files = c.Request().PostFormValue(resumeInput), p.Files
 	}
 	return r
 }
@@ -126,8 +155,7 @@ func ResumeFrom(c echo.Context) Resume {
 // Continue goes on after sign-in: to the page that offers to send the form
 // again, to where she was going, or to fallback.
 func Continue(c echo.Context, r Resume, fallback string) error {
-	var p posted
-	if r.Sealed != "" && stateOf(c).server.unseal(resumePurpose, r.Sealed, &p) == nil {
+	if p, ok := unsealPosted(c, r.Sealed); ok {
 		b := Base(c)
 		b.Title = b.T("common.resume.title")
 		return Render(c, http.StatusOK, errorpage.Continue(b, p.form()))

@@ -20,7 +20,13 @@ const (
 	sessionSince   = "since"   // int64, Unix microseconds of the sign-in
 )
 
-const sessionCookie = "awil_session"
+// sessionCookie is the cookie's name. Over https the prefix keeps other hosts of the domain from setting it.
+func (s *Server) sessionCookie() string {
+	if s.secure() {
+		return "__Host-awil_session"
+	}
+	return "awil_session"
+}
 
 // newSessions sets up sessions that last a month, or a week without a visit:
 // a producer opens the studio every few days and should not have to type a
@@ -30,7 +36,7 @@ func (s *Server) newSessions() *scs.SessionManager {
 	m.Store = s.Sessions
 	m.Lifetime = 30 * 24 * time.Hour
 	m.IdleTimeout = 7 * 24 * time.Hour
-	m.Cookie.Name = sessionCookie
+	m.Cookie.Name = s.sessionCookie()
 	m.Cookie.Path = "/"
 	m.Cookie.HttpOnly = true
 	m.Cookie.Secure = s.secure()
@@ -45,7 +51,7 @@ func (s *Server) withSession(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Response().Header().Add("Vary", "Cookie")
 		token := ""
-		if cookie, err := c.Cookie(sessionCookie); err == nil {
+		if cookie, err := c.Cookie(s.sessionCookie()); err == nil {
 			token = cookie.Value
 		}
 		ctx, err := s.sessions.Load(c.Request().Context(), token)

@@ -102,17 +102,19 @@ func (s *Server) logAccess(c echo.Context, st *state) {
 	s.Log.LogAttrs(context.WithoutCancel(r.Context()), level, "request", attrs...)
 }
 
-// loggable returns the path without its secrets: a token or a code in it opens
-// an order or an invitation, so the pattern stands in its place. The query
-// never gets into the log.
+// secretAfter are the path segments that a secret follows, whatever route the path leads to or none: an order's private
+// token, an invitation's code.
+var secretAfter = map[string]string{"orders": ":token", "join": ":code"}
+
+// loggable returns the path without its secrets. The query never gets into the log.
 func loggable(c echo.Context) string {
-	path := c.Request().URL.Path
-	for i, name := range c.ParamNames() {
-		if name == "token" || name == "code" {
-			path = strings.ReplaceAll(path, c.ParamValues()[i], ":"+name)
+	segments := strings.Split(c.Request().URL.Path, "/")
+	for i := 1; i < len(segments); i++ {
+		if mask, ok := secretAfter[segments[i-1]]; ok && segments[i] != "" && segments[1] != "desk" && segments[1] != "studio" {
+			segments[i] = mask
 		}
 	}
-	return path
+	return strings.Join(segments, "/")
 }
 
 func requestID() string {

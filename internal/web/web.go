@@ -223,13 +223,13 @@ func (s *Server) secure() bool { return s.BaseURL.Scheme == "https" }
 // already are.
 func (s *Server) Handler() http.Handler { return s.front(compress(s.echo)) }
 
-// HTTPServer returns a server for addr with limits on slow clients. Bodies
+// HTTPServer returns a server of Handler, or of what was put around it, with limits on slow clients. Bodies
 // have their own deadline, set by the route.
-func (s *Server) HTTPServer(addr string) *http.Server {
+func (s *Server) HTTPServer(handler http.Handler) *http.Server {
 	return &http.Server{
-		Addr:              addr,
-		Handler:           s.Handler(),
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       20 * time.Second, // routes that take pictures allow themselves more
 		WriteTimeout:      5 * time.Minute, // a picture over a village's connection
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,

@@ -101,12 +101,12 @@ func TestChangedAccountActsAtOnce(t *testing.T) {
 func TestSignInRenewsTokenAndSignOutEndsIt(t *testing.T) {
 	b := newBrowser(t, newServer(t, newWorld()))
 	b.signIn("buyer")
-	first := cookieOf(b, "awil_session")
+	first := cookieOf(b, "__Host-awil_session")
 	if first == nil {
 		t.Fatal("no session cookie")
 	}
 	b.signIn("buyer")
-	if second := cookieOf(b, "awil_session"); second == nil || second.Value == first.Value {
+	if second := cookieOf(b, "__Host-awil_session"); second == nil || second.Value == first.Value {
 		t.Error("the token should be a new one after each sign-in")
 	}
 	b.post("/sign-out", nil)

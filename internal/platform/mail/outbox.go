@@ -83,7 +83,7 @@ func (o *Outbox) Send(_ context.Context, m Message) error {
 	if err := o.write(id, msg.WriteToFile); err != nil {
 		return err
 	}
-	o.log.Info("mail kept in the outbox", "to", m.To, "subject", oneLine(m.Subject), "id", id)
+	o.log.Info("mail kept in the outbox", "subject", oneLine(m.Subject), "id", id)
 	return o.prune(append([]string{id}, ids...))
 }
 

@@ -79,6 +79,10 @@ func (p *Buy) setPassword(c echo.Context) error {
 		return err
 	}
 	var problems errs.Fields
+	if p.SharedAccounts {
+		problems.Add("new_password", "account.password.demo")
+		return p.showAccount(c, &problems)
+	}
 	if n := utf8.RuneCountInString(form.Next); n < accounts.MinPassword || n > accounts.MaxPassword {
 		problems.Add("new_password", "account.password.length", "min", accounts.MinPassword, "max", accounts.MaxPassword)
 	}
@@ -119,17 +123,22 @@ func (p *Buy) prove(c echo.Context, field, password string, problems *errs.Field
 		login = accounts.Login{Phone: v.Phone}
 	}
 	name := login.Email + login.Phone
-	if wait := p.tries.wait(name, c.RealIP()); wait > 0 {
+	attempt, wait := p.tries.begin(name, c.RealIP(), true)
+	if wait > 0 {
 		problems.Add(field, "account.sign_in.wait", "n", minutes(wait))
 		return nil
 	}
 	_, err := p.Accounts.SignIn(c.Request().Context(), login, password)
 	if errs.KindOf(err) == errs.Unauthenticated && err != nil {
-		p.tries.failed(name, c.RealIP())
 		problems.Add(field, "account.password.wrong")
 		return nil
 	}
-	return err
+	if err != nil {
+		attempt.void()
+		return err
+	}
+	attempt.right()
+	return nil
 }
 
 // renew sets the password, which ends every session, and begins this one anew.

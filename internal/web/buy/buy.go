@@ -25,8 +25,10 @@ type Deps struct {
 	Cart     *cart.Service
 	Orders   *orders.Service
 	Checkout *checkout.Service
-	Outbox   *mail.Outbox // nil: letters really leave
-	Clock    func() time.Time
+	Outbox   *mail.Outbox // nil: letters really leave, or are nobody's to read
+	// SharedAccounts says that everybody signs in with the same accounts, as in a demo: passwords stay.
+	SharedAccounts bool
+	Clock          func() time.Time
 }
 
 // Buy holds the handlers.
@@ -39,17 +41,24 @@ type Buy struct {
 // New returns the pages on the given services.
 func New(d Deps) *Buy { return &Buy{Deps: d, tries: newTries(d.Clock)} }
 
+// How often one address may put something into a cart, and place orders. Villages and offices share an address, so both
+// leave room for many people; a script that buys everything, or has letters written to a stranger, is slowed to a crawl.
+const (
+	cartsPerMinute  = 240
+	ordersPerMinute = 60
+)
+
 // Register adds the routes of all pages, and tells the server how sign-in
 // looks.
 func (p *Buy) Register(s *web.Server) {
 	shop, root := s.Shop(), s.Root()
 	shop.GET("/cart", web.Visitor, p.cart)
-	shop.POST("/cart/lines", web.Visitor, p.addLine)
+	shop.POST("/cart/lines", web.Visitor, p.addLine, web.Throttle(cartsPerMinute))
 	shop.POST("/cart/lines/:variant", web.Visitor, p.changeLine)
 	shop.POST("/cart/lines/:variant/remove", web.Visitor, p.removeLine)
 	shop.POST("/cart/tidy", web.Visitor, p.tidyCart)
 	shop.GET("/checkout", web.Visitor, p.checkout)
-	shop.POST("/checkout", web.Visitor, p.place)
+	shop.POST("/checkout", web.Visitor, p.place, web.Throttle(ordersPerMinute))
 	shop.GET("/orders/:token", web.Visitor, p.order)
 	shop.POST("/orders/:token/pay", web.Visitor, p.payOrder, web.Throttle(60))
 	shop.POST("/orders/:token/cancel", web.Visitor, p.cancelOrder)

@@ -1,6 +1,8 @@
 package buy
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"time"
 
@@ -58,23 +60,47 @@ func (p *Buy) signIn(c echo.Context) error {
 		return p.drawSignIn(c, resume, form.Login, "", &problems)
 	}
 	name := login.Email + login.Phone
-	if wait := p.tries.wait(name, c.RealIP()); wait > 0 {
+	attempt, wait := p.tries.begin(name, c.RealIP(), knownBrowser(c, name))
+	if wait > 0 {
 		resume.Status = http.StatusTooManyRequests
 		return p.drawSignIn(c, resume, form.Login, p.waitSentence(c, wait), nil)
 	}
 	v, err := p.Accounts.SignIn(c.Request().Context(), login, form.Password)
 	if errs.KindOf(err) == errs.Unauthenticated && err != nil {
-		p.tries.failed(name, c.RealIP())
 		return p.drawSignIn(c, resume, form.Login, web.Base(c).T("account.sign_in.wrong"), nil)
 	}
 	if err != nil {
+		attempt.void()
 		return err
 	}
-	p.tries.succeeded(name, c.RealIP())
+	attempt.right()
 	if err := web.SignIn(c, v); err != nil {
 		return err
 	}
+	if err := rememberBrowser(c, name); err != nil {
+		return err
+	}
 	return p.home(c, v, resume)
+}
+
+// knownCookie says that somebody has signed in from this browser before, and as whom: a fingerprint of the login.
+const (
+	knownCookie = "awil_known"
+	knownFor    = 180 * 24 * time.Hour
+)
+
+func fingerprint(login string) string {
+	sum := sha256.Sum256([]byte(login))
+	return hex.EncodeToString(sum[:8])
+}
+
+func knownBrowser(c echo.Context, login string) bool {
+	var known string
+	return web.Signed(c, knownCookie, &known) && known == fingerprint(login)
+}
+
+func rememberBrowser(c echo.Context, login string) error {
+	return web.SetSigned(c, knownCookie, fingerprint(login), knownFor)
 }
 
 func (p *Buy) waitSentence(c echo.Context, wait time.Duration) string {
