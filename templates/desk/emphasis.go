@@ -23,9 +23,10 @@ func emphasise(text string, lang i18n.Lang, codes []string) []run {
 	var spots [][2]int
 	l := i18n.For(lang)
 	for _, code := range codes {
-		name := strings.ToLower(l.Allergen(code))
-		if at := strings.Index(lower, name); at >= 0 && name != "" {
-			spots = append(spots, [2]int{at, at + len(name)})
+		for _, name := range wordsOf(strings.ToLower(l.Allergen(code))) {
+			if at := strings.Index(lower, name); at >= 0 {
+				spots = append(spots, [2]int{at, at + len(name)})
+			}
 		}
 	}
 	sort.Slice(spots, func(i, j int) bool { return spots[i][0] < spots[j][0] })
@@ -39,4 +40,17 @@ func emphasise(text string, lang i18n.Lang, codes []string) []run {
 		from = s[1]
 	}
 	return append(runs, run{text: text[from:]})
+}
+
+// wordsOf are the words by which a composition may name an allergen: each of "rye, barley, oats", and what stands before
+// an explanation in brackets.
+func wordsOf(name string) []string {
+	name, _, _ = strings.Cut(name, "(")
+	var words []string
+	for _, w := range strings.FieldsFunc(name, func(r rune) bool { return r == ',' || r == '、' }) {
+		if w = strings.TrimSpace(w); w != "" {
+			words = append(words, w)
+		}
+	}
+	return words
 }

@@ -23,3 +23,11 @@ func (p HomePage) curates() bool { return p.Viewer != nil && p.Viewer.Curator }
 func (p HomePage) quiet() bool {
 	return p.Care.Total() == 0 && (!p.curates() || p.States[catalog.Submitted] == 0)
 }
+
+// refunds is where the viewer sees what must go back: finance the payments, others their orders.
+func (p HomePage) refunds() string {
+	if p.Viewer != nil && p.Viewer.Finance {
+		return "/desk/refunds"
+	}
+	return "/desk/orders?refund=due"
+}

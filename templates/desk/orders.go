@@ -87,6 +87,17 @@ func paymentState(y payments.Payment) string {
 	return ""
 }
 
+// provider names who takes the money of an attempt.
+func (p Page) provider(of payments.Provider) string {
+	switch of {
+	case payments.ProviderBank, payments.ProviderCOD:
+		return p.T("desk.method." + string(of))
+	case payments.ProviderStripe:
+		return "Stripe"
+	}
+	return string(of)
+}
+
 // OrderPage is one order with all that belongs to it.
 type OrderPage struct {
 	Page

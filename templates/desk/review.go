@@ -7,7 +7,6 @@ import (
 	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/markets"
-	"awil/internal/money"
 	"awil/internal/photos"
 	"awil/internal/producers"
 )
@@ -38,10 +37,10 @@ func (p ReviewPage) key(at int) string {
 		return ""
 	}
 	switch p.Queue[at].ID {
-	case p.Listing.After:
-		return "j"
 	case p.Listing.Before:
 		return "k"
+	case p.Listing.After:
+		return "j"
 	}
 	return ""
 }
@@ -267,18 +266,4 @@ func listingState(s catalog.State) string {
 		return "no"
 	}
 	return ""
-}
-
-// Price is what the producer asks for her cheapest variant, and whether there is one.
-func (l Listing) price() (money.Amount, bool) {
-	if len(l.Product.Variants) == 0 {
-		return money.Amount{}, false
-	}
-	low := l.Product.Variants[0].Price()
-	for _, v := range l.Product.Variants[1:] {
-		if v.PriceMinor < low.Minor {
-			low = v.Price()
-		}
-	}
-	return low, true
 }

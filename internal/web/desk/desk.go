@@ -123,7 +123,6 @@ func (d *Desk) nav(c echo.Context, b layout.Base, at string) ([]layout.Link, err
 	add(v.Curator, "/desk/features", "desk.nav.features", 0)
 	add(v.Curator, "/desk/collections", "desk.nav.collections", 0)
 	add(true, "/desk/orders", "desk.nav.orders", care.Total())
-	add(v.Finance, "/desk/refunds", "desk.nav.refunds", care.Refunds)
 	add(v.Curator, "/desk/producers", "desk.nav.producers", 0)
 	add(v.Curator, "/desk/invitations", "desk.nav.invitations", 0)
 	add(v.Admin, "/desk/people", "desk.nav.people", 0)

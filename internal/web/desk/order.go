@@ -169,7 +169,7 @@ func whyNotCancelled(err error) string {
 const refundsShown = 200
 
 func (d *Desk) refunds(c echo.Context) error {
-	p, err := d.page(c, "desk.refunds.title", "/desk/refunds")
+	p, err := d.page(c, "desk.refunds.title", ordersPath)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,173 @@
+package desk_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	"awil/internal/checkout"
+	"awil/internal/i18n"
+	"awil/internal/markets"
+	"awil/internal/orders"
+	"awil/internal/shipping"
+)
+
+// order places one as a buyer in Nukus does.
+func (f *fixture) order(method markets.Method, name string) int64 {
+	f.t.Helper()
+	ctx := f.t.Context()
+	added, err := f.cart.Add(ctx, "", "uz", f.variant, 1)
+	f.ok(err)
+	form, err := f.Checkout.Form(ctx, added.Token, "uz", i18n.RU)
+	f.ok(err)
+	total, err := form.Total(form.Quotes[0])
+	f.ok(err)
+	placed, err := f.Checkout.Place(ctx, checkout.PlaceInput{CartToken: added.Token, CheckoutToken: checkout.NewFormToken(), Market: "uz", Lang: i18n.RU,
+		Email: "gulnara@example.org", Address: shipping.Address{Name: name, Phone: "+998901234567", Country: "UZ", Region: "UZ-QR", City: "Nukus", Line1: "Dosnazarov 1"},
+		ShippingID: form.Quotes[0].Method.ID, Method: method, Shown: total})
+	f.ok(err)
+	return placed.OrderID
+}
+
+func (f *fixture) bankOrder() int64 { return f.order(markets.Bank, "Gulnara") }
+
+func TestBankTransferIsBooked(t *testing.T) {
+	f := newFixture(t)
+	id := f.bankOrder()
+	at := fmt.Sprintf("/desk/orders/%d", id)
+	f.as(t, "curator", "en").page(at).says(".note", "Finance says when it has come")
+	v := f.as(t, "finance", "en")
+	v.page("/desk").says("section[aria-labelledby=transfers]", "Gulnara")
+	o, err := f.Orders.ByID(t.Context(), id, i18n.EN)
+	f.ok(err)
+	v.page(at).says("main", o.Reference, "Gulnara", "+998901234567", "Reads Russian", "waits for payment")
+	a := v.done(at+"/received", nil)
+	a.says(".flash", "Booked")
+	a.says(".parcel", "to pack")
+	a.says("main", "AW-")
+	v.done(at+"/received", nil).says(".flash", "It was booked before")
+	if got := f.trail(t, "order", id); !slices.Equal(got, []string{"order.bank_received"}) {
+		t.Errorf("trail %v", got)
+	}
+	cash := f.order(markets.COD, "Aziza")
+	v.done(fmt.Sprintf("/desk/orders/%d/received", cash), nil).says(".flash", "not paid by bank transfer")
+}
+
+// sent brings an order's parcel on its way and returns the parcel.
+func (f *fixture) sent(order int64) int64 {
+	f.t.Helper()
+	o, err := f.Orders.ByID(f.t.Context(), order, i18n.EN)
+	f.ok(err)
+	parcel := o.Parcels[0].ID
+	f.ok(f.Orders.MarkPacked(f.t.Context(), f.maker.ProducerID, f.maker.AccountID, parcel))
+	f.ok(f.Orders.MarkShipped(f.t.Context(), f.maker.ProducerID, f.maker.AccountID, parcel, "uzpost", "RR123456785UZ"))
+	return parcel
+}
+
+func TestCashIsCollectedWithTheLastParcel(t *testing.T) {
+	f := newFixture(t)
+	id, other := f.order(markets.COD, "Aziza"), f.order(markets.COD, "Bahtiyar")
+	v := f.as(t, "curator", "en")
+	at := fmt.Sprintf("/desk/orders/%d", id)
+	o, err := f.Orders.ByID(t.Context(), id, i18n.EN)
+	f.ok(err)
+	early := fmt.Sprintf("%s/parcels/%d/delivered", at, o.Parcels[0].ID)
+	v.page(at).has(0, ".parcel-acts button")
+	v.done(early, nil).says(".flash", "not on its way")
+	parcel := f.sent(id)
+	v.page(at).says(".parcel-acts", "RR123456785UZ", "cash taken")
+	v.post(fmt.Sprintf("/desk/orders/%d/parcels/%d/delivered", other, parcel), nil, http.StatusNotFound)
+	a := v.done(early, nil)
+	a.says(".flash", "arrived")
+	a.says(".payments", "paid")
+	o, err = f.Orders.ByID(t.Context(), id, i18n.EN)
+	f.ok(err)
+	if o.Status != orders.Delivered || o.PaidAt == nil {
+		t.Errorf("the order is %s, paid %v", o.Status, o.PaidAt)
+	}
+	if got := f.trail(t, "parcel", parcel); got[0] != "parcel.delivered" {
+		t.Errorf("trail %v", got)
+	}
+}
+
+func TestCancellingNeedsAReason(t *testing.T) {
+	f := newFixture(t)
+	id := f.bankOrder()
+	v := f.as(t, "curator", "en")
+	at := fmt.Sprintf("/desk/orders/%d", id)
+	v.post(at+"/cancel", url.Values{"reason": {" "}}, http.StatusUnprocessableEntity).has(1, "details[open] #reason[aria-invalid]")
+	a := v.done(at+"/cancel", url.Values{"reason": {"Она передумала"}})
+	a.says(".flash", "cancelled")
+	a.says("main", "Она передумала")
+	a.has(0, "#reason")
+	if got := f.trail(t, "order", id); got[0] != "order.cancelled" {
+		t.Errorf("trail %v", got)
+	}
+	paid := f.bankOrder()
+	_, err := f.Checkout.BankReceived(t.Context(), f.people["finance"], paid)
+	f.ok(err)
+	v.done(fmt.Sprintf("/desk/orders/%d/cancel", paid), url.Values{"reason": {"x"}}).says(".flash", "has been paid")
+}
+
+func TestOrdersAreFiltered(t *testing.T) {
+	f := newFixture(t)
+	bank, cash := f.order(markets.Bank, "Gulnara"), f.order(markets.COD, "Aziza")
+	o, err := f.Orders.ByID(t.Context(), cash, i18n.EN)
+	f.ok(err)
+	v := f.as(t, "finance", "en")
+	for query, want := range map[string][]int64{
+		"":                                 {cash, bank},
+		"?method=bank":                     {bank},
+		"?q=aziza":                         {cash},
+		"?q=" + url.QueryEscape(o.Label()): {cash},
+		"?q=gulnara@example.org":           {cash, bank},
+		"?market=jp":                       nil,
+		"?status=paid":                     nil,
+		"?refund=due":                      nil,
+	} {
+		var got []int64
+		for _, a := range v.page("/desk/orders" + query).doc.Find("tbody th a").EachIter() {
+			href, _ := a.Attr("href")
+			var id int64
+			_, err := fmt.Sscanf(href, "/desk/orders/%d", &id)
+			f.ok(err)
+			got = append(got, id)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q finds %v, want %v", query, got, want)
+		}
+	}
+}
+
+func TestMoneyThatCameTooLateIsToGoBack(t *testing.T) {
+	f := newFixture(t)
+	id := f.bankOrder()
+	f.now = f.now.Add(4 * 24 * time.Hour)
+	_, err := f.Checkout.Expire(t.Context())
+	f.ok(err)
+	_, err = f.db.Exec(t.Context(), `update variants set stock = 0 where id = $1`, f.variant)
+	f.ok(err)
+	v := f.as(t, "finance", "en")
+	v.done(fmt.Sprintf("/desk/orders/%d/received", id), nil).says(".flash", "the money must go back")
+	v.page("/desk/refunds").says("tbody", fmt.Sprintf("Order %d", id), "bank transfer")
+	v.page("/desk/orders?refund=due").says("tbody", "Gulnara", "refund due")
+	v.page("/desk").says(".figures a[href='/desk/refunds']", "1")
+}
+
+func TestLateParcelsAreAskedAbout(t *testing.T) {
+	f := newFixture(t)
+	id := f.order(markets.COD, "Aziza")
+	v := f.as(t, "curator", "en")
+	v.page("/desk").says("#late", "No parcel has waited too long")
+	f.now = f.now.Add(orders.PackWithin + time.Hour)
+	o, err := f.Orders.ByID(t.Context(), id, i18n.EN)
+	f.ok(err)
+	v.page("/desk").says("#late", o.Label(), "Altın Qawın", "to pack", "3 d")
+	f.ok(f.Orders.MarkPacked(t.Context(), f.maker.ProducerID, f.maker.AccountID, o.Parcels[0].ID))
+	v.page("/desk").says("#late", "No parcel has waited too long")
+	f.now = f.now.Add(orders.SendWithin + time.Hour)
+	v.page("/desk").says("#late", "packed", "2 d")
+}
