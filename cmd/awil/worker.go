@@ -33,7 +33,7 @@ func openWorker(ctx context.Context, a *app) (*worker, error) {
 	checkout.Workers(workers, a.services.checkout, letters.Write)
 	mail.Workers(workers, a.mail.sender)
 	client, err := jobs.New(pool, jobs.Config{Workers: workers, Logger: a.log,
-		Periodic: slices.Concat(cart.Periodic(), checkout.Periodic())})
+		Periodic: slices.Concat(cart.Periodic(), checkout.Periodic(), photos.Periodic())})
 	if err != nil {
 		pool.Close()
 		return nil, err

@@ -17,14 +17,15 @@ const (
 	TooManyPixels Reason = "too_many_pixels" // over MaxPixels or MaxSide; argument max (megapixels)
 	TooLarge      Reason = "too_large"       // over MaxBytes; argument max (megabytes)
 	Broken        Reason = "broken"          // truncated or damaged
+	Quota         Reason = "quota"           // one too many for the producer's day; see MaxPerDay
 )
 
 // Reasons lists every reason, for tests of the catalogues.
 func Reasons() []Reason {
-	return []Reason{NotPicture, Unsupported, TooManyPixels, TooLarge, Broken}
+	return []Reason{NotPicture, Unsupported, TooManyPixels, TooLarge, Broken, Quota}
 }
 
-// Rejected is the error of an upload that is no usable picture. It is of kind
+// Rejected is the error of an upload that is not taken. It is of kind
 // errs.TooLarge for TooLarge and of errs.Invalid otherwise.
 type Rejected struct {
 	Reason Reason

@@ -23,9 +23,9 @@ type Owner struct {
 
 // Upload checks a picture, keeps the original, makes the JPEG renditions and
 // enqueues the AVIF ones. size is what the client announced, in bytes, or
-// negative when unknown. A picture that cannot be taken is a *Rejected; the
-// same bytes uploaded again for the same producer are the photo there already
-// is. Uploads wait for each other where they would take too much memory.
+// negative when unknown. A picture that cannot be taken, or is one too many for
+// the producer's day, is a *Rejected; the same bytes uploaded again for the
+// same producer are the photo there already is, as good as new. Uploads wait for each other where they would take too much memory.
 func (s *Service) Upload(ctx context.Context, owner Owner, r io.Reader, size int64) (Photo, error) {
 	if size > MaxBytes {
 		return Photo{}, reject(TooLarge, "", nil)
@@ -38,6 +38,9 @@ func (s *Service) Upload(ctx context.Context, owner Owner, r io.Reader, size int
 	producerID := idOrNull(owner.ProducerID)
 	if p, ok, err := s.known(ctx, producerID, upload.sum); ok || err != nil {
 		return p, err
+	}
+	if err := withinQuota(ctx, s.db, producerID, upload.size); err != nil {
+		return Photo{}, err
 	}
 	m, err := s.maker.jpegs(ctx, upload.bytes)
 	if err != nil {
@@ -70,11 +73,15 @@ func (p *Photo) describe(m made) {
 	p.Thumbhash, p.Placeholder, p.Color = m.thumbhash, m.placeholder, m.color
 }
 
-// known finds the photo of the same producer with the same bytes.
+// known finds the photo of the same producer with the same bytes. It may be an
+// old one that no page shows: it is spared from now on as a new one would be.
 func (s *Service) known(ctx context.Context, producerID *int64, sum []byte) (Photo, bool, error) {
 	list, err := selectPhotos(ctx, s.db, selectBySHA256, producerID, sum)
 	if err != nil || len(list) == 0 {
 		return Photo{}, false, err
+	}
+	if _, err := s.db.Exec(ctx, sentAgain, list[0].ID); err != nil {
+		return Photo{}, false, postgres.Err(err)
 	}
 	if err := addTexts(ctx, s.db, list); err != nil {
 		return Photo{}, false, err
@@ -93,6 +100,9 @@ func (s *Service) keep(ctx context.Context, p Photo, m made, upload *spooled) (P
 	}
 	if err == nil {
 		err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+			if err := claim(ctx, tx, p); err != nil {
+				return err
+			}
 			if err := insertPhoto(ctx, tx, &p); err != nil {
 				return err
 			}

@@ -28,9 +28,17 @@ func (AVIFArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: jobs.Photos, MaxAttempts: 5}
 }
 
-// Workers registers the worker that makes AVIF renditions through s.
+// Workers registers the work of this package, done through s: AVIF renditions,
+// and dropping what no page shows.
 func Workers(workers *river.Workers, s *Service) {
 	river.AddWorker(workers, &avifWorker{service: s})
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[unusedArgs]) error {
+		_, err := s.DropUnused(ctx)
+		return err
+	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[removalArgs]) error {
+		return s.removeFiles(ctx, job.Args)
+	}))
 }
 
 type avifWorker struct {

@@ -23,9 +23,13 @@ import (
 // that says so in plain words.
 const uploadBytes = 3 * photos.MaxBytes
 
+// uploadsPerMinute lets a script send two full listings' photos one by one in a
+// minute; nobody with a camera is faster.
+const uploadsPerMinute = 2 * catalog.MaxPhotos
+
 func (s *Studio) photoRoutes(r web.Routes) {
 	r.GET("/goods/:id/photo", web.Producer, s.photo)
-	r.POST("/goods/:id/photo", web.Producer, s.addPhotos, web.Upload(uploadBytes))
+	r.POST("/goods/:id/photo", web.Producer, s.addPhotos, web.Upload(uploadBytes), web.Throttle(uploadsPerMinute))
 	r.POST("/goods/:id/photos/:photo/remove", web.Producer, s.removePhoto)
 	r.POST("/goods/:id/photos/:photo/forward", web.Producer, s.forwardPhoto)
 }
@@ -75,7 +79,7 @@ func (s *Studio) addPhotos(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	added, problems, err := s.takePhotos(c, by, product.ID)
+	added, problems, err := s.takePhotos(c, by, product)
 	switch {
 	case err != nil:
 		return err
@@ -87,14 +91,20 @@ func (s *Studio) addPhotos(c echo.Context) error {
 	return web.Redirect(c, pages.GoodURL(product.ID, pages.StepPhoto))
 }
 
-// takePhotos keeps what can be kept; the first complaint is what is told.
-func (s *Studio) takePhotos(c echo.Context, by catalog.Maker, productID int64) (added int64, problems *errs.Fields, err error) {
+// takePhotos keeps what can be kept; the first complaint is what is told. What
+// does not fit is not even opened: decoding is work, and storing it is for
+// nothing.
+func (s *Studio) takePhotos(c echo.Context, by catalog.Maker, product catalog.Product) (added int64, problems *errs.Fields, err error) {
 	problems = &errs.Fields{}
 	files, err := formPhotos(c, problems)
+	if room := max(0, catalog.MaxPhotos-len(product.Photos)); len(files) > room {
+		problems.Add("photo", "errors.photos_full")
+		files = files[:room]
+	}
 	for _, file := range files {
 		photo, upErr := s.takePhoto(c.Request().Context(), by, file)
 		if upErr == nil {
-			upErr = s.Catalog.AddPhoto(c.Request().Context(), by, productID, photo.ID)
+			upErr = s.Catalog.AddPhoto(c.Request().Context(), by, product.ID, photo.ID)
 		}
 		if upErr == nil {
 			added = photo.ID

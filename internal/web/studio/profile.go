@@ -15,7 +15,7 @@ import (
 
 func (s *Studio) profileRoutes(r web.Routes) {
 	r.GET("/profile", web.Producer, s.profile)
-	r.POST("/profile/photo", web.Producer, s.profilePhoto, web.Upload(uploadBytes))
+	r.POST("/profile/photo", web.Producer, s.profilePhoto, web.Upload(uploadBytes), web.Throttle(uploadsPerMinute))
 	r.GET("/profile/workshop", web.Producer, s.workshop)
 	r.POST("/profile/workshop", web.Producer, s.saveWorkshop)
 	r.GET("/profile/story", web.Producer, s.profileStory)

@@ -1,0 +1,55 @@
+package photos
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/platform/postgres"
+)
+
+// What a producer may send in 24 hours, so that one account cannot fill the
+// storage. The programme's own pictures have no such limit.
+const (
+	// MaxPerDay is thirty new listings with a dozen photos each, and some over:
+	// a cooperative's first day in the studio, and far more than any other.
+	MaxPerDay = 400
+	// MaxBytesPerDay is what so many photos of an ordinary phone weigh, 5 MB each.
+	MaxBytesPerDay = 2 << 30
+)
+
+const usage = `/* photos.usage */
+select count(*), coalesce(sum(bytes), 0)::bigint from photos
+where producer_id = $1 and created_at > now() - interval '24 hours'`
+
+// withinQuota is a *Rejected with reason Quota where a further original of so
+// many bytes would be too much for the producer's day.
+func withinQuota(ctx context.Context, db postgres.DB, producerID *int64, size int64) error {
+	if producerID == nil {
+		return nil
+	}
+	var count, bytes int64
+	if err := db.QueryRow(ctx, usage, *producerID).Scan(&count, &bytes); err != nil {
+		return fmt.Errorf("photo quota: %w", postgres.Err(err))
+	}
+	if count >= MaxPerDay || bytes+size > MaxBytesPerDay {
+		return reject(Quota, "", nil)
+	}
+	return nil
+}
+
+const lockOwner = `/* photos.lock_owner */
+select from producers where id = $1 for no key update`
+
+// claim counts an upload against the quota for good: of those that arrive at
+// once, each sees the ones before it.
+func claim(ctx context.Context, tx pgx.Tx, p Photo) error {
+	if p.ProducerID == nil {
+		return nil
+	}
+	if _, err := tx.Exec(ctx, lockOwner, *p.ProducerID); err != nil {
+		return postgres.Err(err)
+	}
+	return withinQuota(ctx, tx, p.ProducerID, p.Bytes)
+}
