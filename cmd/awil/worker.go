@@ -8,6 +8,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"awil/internal/cart"
+	"awil/internal/catalog"
 	"awil/internal/checkout"
 	"awil/internal/photos"
 	"awil/internal/platform/jobs"
@@ -29,11 +30,12 @@ func openWorker(ctx context.Context, a *app) (*worker, error) {
 	}
 	workers := river.NewWorkers()
 	photos.Workers(workers, a.services.photos)
+	catalog.Workers(workers, a.services.catalog)
 	cart.Workers(workers, a.services.cart)
 	checkout.Workers(workers, a.services.checkout, letters.Write)
 	mail.Workers(workers, a.mail.sender)
 	client, err := jobs.New(pool, jobs.Config{Workers: workers, Logger: a.log,
-		Periodic: slices.Concat(cart.Periodic(), checkout.Periodic(), photos.Periodic())})
+		Periodic: slices.Concat(cart.Periodic(), checkout.Periodic(), photos.Periodic(), catalog.Periodic())})
 	if err != nil {
 		pool.Close()
 		return nil, err

@@ -31,6 +31,7 @@ type head struct {
 	Currency    money.Currency
 	SourceLang  i18n.Lang
 	SourceSaved time.Time
+	UpdatedAt   time.Time
 }
 
 func (h head) live() bool { return live(h.State, h.Published) }
@@ -38,7 +39,8 @@ func (h head) live() bool { return live(h.State, h.Published) }
 // sqlHead locks the product, not what hangs on it: orders may go on referring to it.
 const sqlHead = `
 select p.id, p.producer_id, p.state, p.category_id, coalesce(c.food, false) as food, p.published_at is not null as published,
-       m.currency, s.lang as source_lang, s.updated_at as source_saved
+       m.currency, s.lang as source_lang, s.updated_at as source_saved,
+       p.updated_at
 from products p
 join producers m on m.id = p.producer_id
 join product_sources s on s.product_id = p.id

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
@@ -18,7 +19,28 @@ import (
 // are shown; the producer becomes active. *errs.Fields for what is missing, as Submit gives them, and markets if staff
 // have chosen none. errs.Conflict if it does not wait, or its producer is paused.
 func (s *Service) Approve(ctx context.Context, by, productID int64) error {
+	return s.approve(ctx, by, productID, func(head) error { return nil })
+}
+
+// ErrMovedOn says that the producer has changed her listing since staff looked at it.
+var ErrMovedOn = errs.E(errs.Conflict, "the listing was changed since it was looked at")
+
+// ApproveSeen is Approve for people: seen is the moment of the last change on the page she decides by. ErrMovedOn if
+// the producer has changed something since, for nobody approves what she has not read.
+func (s *Service) ApproveSeen(ctx context.Context, by, productID int64, seen time.Time) error {
+	return s.approve(ctx, by, productID, func(h head) error {
+		if !h.UpdatedAt.Equal(seen) {
+			return ErrMovedOn
+		}
+		return nil
+	})
+}
+
+func (s *Service) approve(ctx context.Context, by, productID int64, check func(h head) error) error {
 	return s.decide(ctx, productID, func(tx pgx.Tx, h head) error {
+		if err := check(h); err != nil {
+			return err
+		}
 		if h.State != Submitted {
 			return errs.E(errs.Conflict, "product does not wait for approval: "+string(h.State))
 		}

@@ -282,3 +282,18 @@ func TestStaffInput(t *testing.T) {
 		t.Errorf("listed %v", list)
 	}
 }
+
+func TestNobodyApprovesWhatSheHasNotRead(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	id, _ := w.draft(w.maker, "Qawın varenyesi")
+	w.ok(w.catalog.Submit(ctx, w.maker, id))
+	w.ok(w.catalog.SetMarkets(ctx, w.staff, id, []string{"uz"}))
+	seen := w.mine(w.maker, id).UpdatedAt
+	name := "Something else"
+	w.ok(w.catalog.SaveSource(ctx, w.maker, id, catalog.SourceEdit{Name: &name}))
+	if err := w.catalog.ApproveSeen(ctx, w.staff, id, seen); !errors.Is(err, catalog.ErrMovedOn) {
+		t.Errorf("approved unread: %v", err)
+	}
+	w.ok(w.catalog.ApproveSeen(ctx, w.staff, id, w.mine(w.maker, id).UpdatedAt))
+}

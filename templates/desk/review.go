@@ -51,6 +51,7 @@ type Listing struct {
 	Lang       i18n.Lang          // the buyers' language shown
 	Maker      producers.Producer // in her own language
 	MakerThere producers.Producer // in the buyers' language
+	MakerDesk  producers.Producer // in the desk's
 	Category   string
 	Before     int64 // neighbours in the queue; 0: none
 	After      int64
@@ -124,6 +125,7 @@ type Ask struct {
 	Topics  []string  `form:"topics" max:"20"`
 	Message string    `form:"message" max:"2000"`
 	Lang    i18n.Lang `form:"message_lang"`
+	Seen    string    `form:"seen" max:"40"` // when the listing was changed last, as the page she decides by has it
 }
 
 // About reports whether a topic is ticked.
@@ -233,14 +235,24 @@ func (p Page) size(v catalog.Variant) string {
 	return strings.Join(parts, ", ")
 }
 
+// TextState is how the buyers' text of a language stands, and whether there is one. One that was approved before the
+// producer changed hers is stale, also while the listing waits.
+func (l Listing) TextState(lang i18n.Lang) (catalog.TextState, bool) {
+	t, there := l.Texts[lang]
+	if t.State == catalog.TextApproved && t.UpdatedAt.Before(l.Product.Source.UpdatedAt) {
+		return catalog.TextStale, there
+	}
+	return t.State, there
+}
+
 // state is how the text of a language stands, as a class and a word.
 func (l Listing) state(p Page) func(i18n.Lang) (class, word string) {
 	return func(lang i18n.Lang) (class, word string) {
-		t, there := l.Texts[lang]
+		s, there := l.TextState(lang)
 		if !there && lang == l.Product.Source.Lang {
 			return "yes", p.T("desk.text.hers")
 		}
-		return textState(p, string(t.State), there)
+		return textState(p, string(s), there)
 	}
 }
 

@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"time"
+
 	"github.com/labstack/echo/v4"
 
 	"awil/internal/catalog"
@@ -23,7 +25,11 @@ func (d *Desk) approve(c echo.Context) error {
 	if err := web.Decode(c, &form); err != nil && web.Problems(err) == nil {
 		return err
 	}
-	err = d.Catalog.Approve(ctx, by(c), id)
+	seen, err := time.Parse(time.RFC3339Nano, form.Seen)
+	if err != nil {
+		return moved(c, at(c, ""), "desk.decide.moved_on")
+	}
+	err = d.Catalog.ApproveSeen(ctx, by(c), id, seen)
 	if problems := web.Problems(err); problems != nil {
 		return d.show(c, c.FormValue("lang"), nil, func(l *pages.Listing) {
 			l.Refused = problems.All()
