@@ -61,8 +61,10 @@ create table orders (
     check (total_minor = goods_minor + shipping_minor),
     check ((payment_method = 'cod') = (expires_at is null)),
     -- Goods leave unpaid only where cash is taken at the door.
-    check (status not in ('paid', 'packed', 'shipped', 'delivered', 'completed') or paid_at is not null or payment_method = 'cod'),
-    check (status not in ('delivered', 'completed') or paid_at is not null),
+    constraint orders_paid_before_packed check
+        (status not in ('paid', 'packed', 'shipped', 'delivered', 'completed') or paid_at is not null or payment_method = 'cod'),
+    -- That goods have come does not say that the cash for them has.
+    constraint orders_paid_when_completed check (status <> 'completed' or paid_at is not null),
     check (status in ('placed', 'expired', 'cancelled') or number is not null)
 );
 create index on orders (expires_at) where status = 'placed';

@@ -26,9 +26,9 @@ const (
 	ResultUnknown   Result = "unknown"    // no attempt of ours
 )
 
-// ErrAmount means that a provider took another sum than was asked for. Nothing
-// is settled; a person has to look.
-var ErrAmount = errors.New("checkout: the provider took another sum than was asked for")
+// ErrAmount means that another sum came than the order comes to. Nothing is
+// booked: it is for people to settle with the buyer.
+var ErrAmount = errs.E(errs.Invalid, "checkout: another sum came than the order comes to")
 
 // PaymentConfirmed brings an order up to date with what its provider says of
 // an attempt, which is read from the provider here and now: a message or a
@@ -150,10 +150,11 @@ func (s *Service) fulfil(ctx context.Context, p parts, o *orders.Order, actor or
 	return true, p.orders.Confirm(ctx, o, actor)
 }
 
-// BankReceived says that the transfer for an order has come in full. Whoever
-// calls has made sure that the account may say so (finance). Saying it again
-// changes nothing; an order that is not paid by transfer is errs.Invalid.
-func (s *Service) BankReceived(ctx context.Context, accountID, orderID int64) (Result, error) {
+// BankReceived says that the transfer for an order has come, and how much it
+// was: ErrAmount unless that is the order's total. Whoever calls has made sure
+// that the account may say so (finance). Saying it again changes nothing; an
+// order that is not paid by transfer is errs.Invalid.
+func (s *Service) BankReceived(ctx context.Context, accountID, orderID int64, amount money.Amount) (Result, error) {
 	var result Result
 	err := s.inTx(ctx, func(p parts) error {
 		o, err := p.orders.Lock(ctx, orderID)
@@ -170,7 +171,10 @@ func (s *Service) BankReceived(ctx context.Context, accountID, orderID int64) (R
 		if attempt, err = p.payments.Lock(ctx, attempt.ID); err != nil {
 			return err
 		}
-		result, err = s.received(ctx, p, o, attempt, attempt.Amount(), orders.Actor{Kind: orders.Staff, AccountID: accountID})
+		if attempt.Status != payments.Succeeded && amount != o.Total() {
+			return ErrAmount
+		}
+		result, err = s.received(ctx, p, o, attempt, amount, orders.Actor{Kind: orders.Staff, AccountID: accountID})
 		if err != nil || result == ResultAlready {
 			return err
 		}

@@ -314,7 +314,7 @@ func TestBankTransfer(t *testing.T) {
 	}
 	var results []checkout.Result
 	for range 2 {
-		result, err := s.checkout.BankReceived(t.Context(), 2, o.ID)
+		result, err := s.checkout.BankReceived(t.Context(), 2, o.ID, o.Total())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -333,12 +333,14 @@ func TestBankTransfer(t *testing.T) {
 		t.Errorf("wrote %q", got)
 	}
 	cod := s.place("uz", markets.COD, want{jam, 1})
-	if _, err := s.checkout.BankReceived(t.Context(), 2, cod.OrderID); errs.KindOf(err) != errs.Invalid {
+	if _, err := s.checkout.BankReceived(t.Context(), 2, cod.OrderID, s.order(cod.Token).Total()); errs.KindOf(err) != errs.Invalid {
 		t.Errorf("no transfer was asked for: %v", err)
 	}
 }
 
-func TestCashIsBookedOnArrival(t *testing.T) {
+// TestCashIsBookedByHand: that goods have come does not say that their cash
+// has, whoever says it; staff say so when they hold it.
+func TestCashIsBookedByHand(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
 	placed := s.place("uz", markets.COD, want{jam, 1}, want{felt, 1})
@@ -362,8 +364,28 @@ func TestCashIsBookedOnArrival(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := s.order(placed.Token)
-	if got.PaidAt == nil || got.Status != orders.Delivered || got.Payments[0].Status != payments.Succeeded {
-		t.Errorf("all of it has come: %+v, %+v", got.Order, got.Payments)
+	if got.PaidAt != nil || got.Status != orders.Delivered || got.Payments[0].Status != payments.Open || !checkout.CashDue(got.Order) {
+		t.Errorf("the goods have come, the cash has not: %+v, %+v", got.Order, got.Payments)
+	}
+	s.refused("orders_paid_when_completed", `update orders set status = 'completed'`)
+	for _, want := range []checkout.Result{checkout.ResultPaid, checkout.ResultAlready} {
+		if result, err := s.checkout.CashReceived(t.Context(), 2, placed.OrderID); result != want || err != nil {
+			t.Errorf("%s, want %s; %v", result, want, err)
+		}
+	}
+	got = s.order(placed.Token)
+	if got.PaidAt == nil || got.Status != orders.Delivered || got.Payments[0].Status != payments.Succeeded || checkout.CashDue(got.Order) {
+		t.Errorf("the cash has come: %+v, %+v", got.Order, got.Payments)
+	}
+	if n := number[int](s, `select count(*) from audit_events where action = 'order.cash_received' and account_id = 2`); n != 1 {
+		t.Errorf("%d lines in the audit trail", n)
+	}
+	early, card := s.place("uz", markets.COD, want{jam, 1}), s.place("jp", markets.Card, want{jam, 1})
+	if _, err := s.checkout.CashReceived(t.Context(), 2, early.OrderID); errs.KindOf(err) != errs.Conflict {
+		t.Errorf("cash for goods that have not left: %v", err)
+	}
+	if _, err := s.checkout.CashReceived(t.Context(), 2, card.OrderID); errs.KindOf(err) != errs.Invalid {
+		t.Errorf("cash for a card order: %v", err)
 	}
 	if err := s.checkout.ArrivedForBuyer(t.Context(), placed.Token, o.Parcels[0].ID+100); errs.KindOf(err) != errs.NotFound {
 		t.Errorf("another order's parcel: %v", err)

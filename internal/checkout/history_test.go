@@ -117,7 +117,12 @@ func (h *history) begin() {
 }
 
 func (h *history) bank() {
-	_, err := h.checkout.BankReceived(h.t.Context(), 2, h.some().OrderID)
+	placed := h.some()
+	amount := h.order(placed.Token).Total()
+	if rapid.IntRange(0, 4).Draw(h.rt, "slip") == 0 {
+		amount.Minor++
+	}
+	_, err := h.checkout.BankReceived(h.t.Context(), 2, placed.OrderID, amount)
 	h.fine(err)
 }
 
@@ -127,13 +132,15 @@ func (h *history) parcel() {
 	o := h.order(h.some().Token)
 	p := o.Parcels[rapid.IntRange(0, len(o.Parcels)-1).Draw(h.rt, "parcel")]
 	var err error
-	switch rapid.IntRange(0, 2).Draw(h.rt, "step") {
+	switch rapid.IntRange(0, 3).Draw(h.rt, "step") {
 	case 0:
 		err = h.orders.MarkPacked(h.t.Context(), p.ProducerID, 1, p.ID)
 	case 1:
 		err = h.orders.MarkShipped(h.t.Context(), p.ProducerID, 1, p.ID, "uzpost", "")
 	case 2:
 		err = h.checkout.ArrivedForStaff(h.t.Context(), 2, p.ID)
+	case 3:
+		_, err = h.checkout.CashReceived(h.t.Context(), 2, o.ID)
 	}
 	if errs.KindOf(err) != errs.NotFound { // an unpaid parcel is not hers
 		h.fine(err)

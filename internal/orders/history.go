@@ -78,6 +78,24 @@ func (s *Service) Confirm(ctx context.Context, o *Order, actor Actor) error {
 	return s.moveParcels(ctx, o.ID, []ParcelStatus{ParcelWaiting, ParcelCancelled}, ParcelToPack, actor)
 }
 
+const sqlCashIn = `/* orders.cash_in */
+update orders set paid_at = $2 where id = $1 and paid_at is null`
+
+// CashIn says that the cash for a locked order has come to the programme; its
+// state stays, as goods and cash travel apart. It must not be paid yet.
+func (s *Service) CashIn(ctx context.Context, o *Order, actor Actor) error {
+	now := s.clock()
+	tag, err := s.db.Exec(ctx, sqlCashIn, o.ID, now)
+	if err != nil {
+		return postgres.Err(err)
+	}
+	if tag.RowsAffected() == 0 {
+		return errs.E(errs.Conflict, fmt.Sprintf("order %d is paid", o.ID))
+	}
+	o.PaidAt = &now
+	return s.Note(ctx, *o, actor, "cash received")
+}
+
 // Expire ends an order that was not paid in time and returns what it held,
 // which the caller gives back.
 func (s *Service) Expire(ctx context.Context, o *Order) ([]Held, error) {

@@ -17,11 +17,10 @@ import (
 // changes nothing. A parcel that is not hers is errs.NotFound, one that is not
 // to be packed (cancelled meanwhile) errs.Conflict.
 func (s *Service) MarkPacked(ctx context.Context, producerID, accountID, parcelID int64) error {
-	_, err := s.step(ctx, step{
+	return s.step(ctx, step{
 		parcelID: parcelID, producerID: producerID, to: ParcelPacked,
 		actor: Actor{Kind: Producer, AccountID: accountID}, action: "parcel.packed",
 	})
-	return err
 }
 
 // MarkShipped says that a producer has handed her parcel to a carrier. The
@@ -32,19 +31,16 @@ func (s *Service) MarkShipped(ctx context.Context, producerID, accountID, parcel
 	if err != nil {
 		return err
 	}
-	_, err = s.step(ctx, step{
+	return s.step(ctx, step{
 		parcelID: parcelID, producerID: producerID, to: ParcelShipped, tracking: tracking,
 		actor: Actor{Kind: Producer, AccountID: accountID}, action: "parcel.shipped",
 	})
-	return err
 }
 
 // Deliver says that a parcel has arrived; buyer or staff say so, and whoever
 // calls has made sure that it is theirs to say. With the last parcel the order
-// is delivered; if it was to be paid in cash the money counts as collected
-// then, which the caller books (see package checkout). It returns the order's
-// id.
-func (s *Service) Deliver(ctx context.Context, parcelID int64, actor Actor) (orderID int64, err error) {
+// is delivered. About cash taken at the door it says nothing.
+func (s *Service) Deliver(ctx context.Context, parcelID int64, actor Actor) error {
 	st := step{parcelID: parcelID, to: ParcelDelivered, actor: actor}
 	if actor.Kind == Staff {
 		st.action = "parcel.delivered"
@@ -62,14 +58,13 @@ type step struct {
 	action     string // for the audit trail; empty: none
 }
 
-func (s *Service) step(ctx context.Context, st step) (orderID int64, err error) {
-	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+func (s *Service) step(ctx context.Context, st step) error {
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		in := New(tx, s.queue, s.clock)
 		o, status, err := in.lockParcel(ctx, st)
 		if err != nil {
 			return err
 		}
-		orderID = o.ID
 		switch {
 		case status.reached(st.to):
 			return nil
@@ -84,7 +79,6 @@ func (s *Service) step(ctx context.Context, st step) (orderID int64, err error) 
 		}
 		return in.tell(ctx, tx, o, st)
 	})
-	return orderID, err
 }
 
 const sqlParcelOrder = `/* orders.parcel_order */
@@ -134,7 +128,7 @@ func (s *Service) catchUp(ctx context.Context, o *Order, actor Actor) error {
 		return err
 	}
 	for _, next := range follow(o.Status, parcels) {
-		if err := s.apply(ctx, o, move{to: next, paid: next == Delivered}, actor); err != nil {
+		if err := s.apply(ctx, o, move{to: next}, actor); err != nil {
 			return err
 		}
 	}

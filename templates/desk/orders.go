@@ -103,19 +103,20 @@ type OrderPage struct {
 	Page
 	Order  checkout.Overview
 	Market markets.Market
-	Reason string // as filled in
+	OrderTyped
 	// What the viewer may do about it.
 	MayReceive bool // say that the transfer has come
 	MayCancel  bool
 }
 
+// OrderTyped is what was filled in on an order's page.
+type OrderTyped struct {
+	Reason string // for cancelling
+	Amount string // of a transfer
+}
+
 // deliverable says that a parcel may be said to have arrived.
 func deliverable(parcel orders.Parcel) bool { return parcel.Status.Can(orders.ParcelDelivered) }
-
-// collects says that the last parcel's arrival means that its cash was taken.
-func (p OrderPage) collects() bool {
-	return p.Order.PaymentMethod == markets.COD && p.Order.PaidAt == nil
-}
 
 func (p OrderPage) sum() []part.Row {
 	return []part.Row{

@@ -105,8 +105,11 @@ func (w *world) orderInEveryPlace() map[string]string {
 		return tokenOf(location)
 	}
 	paid := func(token string) string {
-		id := w.number(`select id from orders where token = $1`, token)
-		if _, err := w.checkout.BankReceived(w.t.Context(), 3, int64(id)); err != nil {
+		o, err := w.orders.ByToken(w.t.Context(), token, i18n.EN)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if _, err := w.checkout.BankReceived(w.t.Context(), 3, o.ID, o.Total()); err != nil {
 			w.t.Fatal(err)
 		}
 		return token

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"awil/internal/money"
 	"awil/internal/platform/stripe/standin"
 )
 
@@ -71,7 +72,8 @@ func TestBankTransfer(t *testing.T) {
 		t.Errorf("reference %q", reference)
 	}
 	page.has("form[action$='/cancel']", 1)
-	if _, err := w.checkout.BankReceived(t.Context(), 3, int64(w.number(`select id from orders`))); err != nil {
+	total := money.New(int64(w.number(`select total_minor from orders`)), money.UZS)
+	if _, err := w.checkout.BankReceived(t.Context(), 3, int64(w.number(`select id from orders`)), total); err != nil {
 		t.Fatal(err)
 	}
 	page = b.get(order)

@@ -12,14 +12,16 @@ import (
 	"awil/internal/checkout"
 	"awil/internal/errs"
 	"awil/internal/markets"
+	"awil/internal/money"
 	"awil/internal/orders"
 	"awil/internal/web"
 	pages "awil/templates/desk"
 )
 
-func (d *Desk) order(c echo.Context) error { return d.showOrder(c, "", nil) }
+func (d *Desk) order(c echo.Context) error { return d.showOrder(c, pages.OrderTyped{}, nil) }
 
-func (d *Desk) showOrder(c echo.Context, reason string, problems *errs.Fields) error {
+// showOrder shows an order, with what was filled in and what needs another look.
+func (d *Desk) showOrder(c echo.Context, typed pages.OrderTyped, problems *errs.Fields) error {
 	id, err := number(c, "id")
 	if err != nil {
 		return err
@@ -28,7 +30,7 @@ func (d *Desk) showOrder(c echo.Context, reason string, problems *errs.Fields) e
 	if err != nil {
 		return err
 	}
-	view := pages.OrderPage{Page: p, Reason: reason}
+	view := pages.OrderPage{Page: p, OrderTyped: typed}
 	if err := d.fillOrder(c.Request().Context(), &view, id); err != nil {
 		return err
 	}
@@ -64,7 +66,11 @@ func cancellable(o checkout.Overview) bool {
 
 func orderAt(c echo.Context) string { return ordersPath + "/" + c.Param("id") }
 
-// received books a bank transfer.
+type receivedForm struct {
+	Amount string `form:"amount" max:"30"`
+}
+
+// received books a bank transfer of the sum that stands on the bank's statement.
 func (d *Desk) received(c echo.Context) error {
 	id, err := number(c, "id")
 	if err != nil {
@@ -78,7 +84,20 @@ func (d *Desk) received(c echo.Context) error {
 	if o.PaymentMethod != markets.Bank {
 		return moved(c, orderAt(c), "desk.orders.not_by_transfer")
 	}
-	result, err := d.Checkout.BankReceived(ctx, by(c), id)
+	var form receivedForm
+	if err := web.Decode(c, &form); err != nil && web.Problems(err) == nil {
+		return err
+	}
+	amount, problems := amountTyped(form.Amount, o.Currency)
+	if problems != nil {
+		return d.showOrder(c, pages.OrderTyped{Amount: form.Amount}, problems)
+	}
+	result, err := d.Checkout.BankReceived(ctx, by(c), id, amount)
+	if errors.Is(err, checkout.ErrAmount) {
+		problems = &errs.Fields{}
+		problems.Add("amount", "desk.orders.amount_differs", "total", o.Total(), "amount", amount)
+		return d.showOrder(c, pages.OrderTyped{Amount: form.Amount}, problems)
+	}
 	if err != nil {
 		return err
 	}
@@ -91,7 +110,42 @@ func (d *Desk) received(c echo.Context) error {
 	return web.Done(c, orderAt(c), "desk.orders.is_received")
 }
 
-// delivered says that a parcel of this order has come, and its cash with it.
+// amountTyped reads a sum of money, or says what is wrong with it.
+func amountTyped(text string, currency money.Currency) (money.Amount, *errs.Fields) {
+	problems := &errs.Fields{}
+	if text == "" {
+		problems.Add("amount", "errors.required")
+		return money.Amount{}, problems
+	}
+	amount, err := money.Parse(text, currency)
+	if err != nil {
+		problems.Add("amount", priceProblem(err))
+		return money.Amount{}, problems
+	}
+	return amount, nil
+}
+
+// cash books the cash of an order, once the programme holds it.
+func (d *Desk) cash(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	result, err := d.Checkout.CashReceived(c.Request().Context(), by(c), id)
+	switch {
+	case conflict(err):
+		return moved(c, orderAt(c), "desk.orders.cash_early")
+	case err != nil && errs.KindOf(err) == errs.Invalid:
+		return moved(c, orderAt(c), "desk.orders.not_in_cash")
+	case err != nil:
+		return err
+	case result == checkout.ResultAlready:
+		return moved(c, orderAt(c), "desk.orders.received_before")
+	}
+	return web.Done(c, orderAt(c), "desk.orders.is_cash")
+}
+
+// delivered says that a parcel of this order has come.
 func (d *Desk) delivered(c echo.Context) error {
 	id, err := number(c, "id")
 	if err != nil {
@@ -136,7 +190,7 @@ func (d *Desk) cancel(c echo.Context) error {
 		err = f.Err()
 	}
 	if problems := web.Problems(err); problems != nil {
-		return d.showOrder(c, form.Reason, problems)
+		return d.showOrder(c, pages.OrderTyped{Reason: form.Reason}, problems)
 	}
 	if err != nil {
 		return err

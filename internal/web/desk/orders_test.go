@@ -44,11 +44,18 @@ func TestBankTransferIsBooked(t *testing.T) {
 	o, err := f.Orders.ByID(t.Context(), id, i18n.EN)
 	f.ok(err)
 	v.page(at).says("main", o.Reference, "Gulnara", "+998901234567", "Reads Russian", "waits for payment")
-	a := v.done(at+"/received", nil)
+	for typed, want := range map[string]string{"": "fill this in", "a lot": "", "1": "not"} {
+		v.post(at+"/received", url.Values{"amount": {typed}}, http.StatusUnprocessableEntity).says("#transfer ~ form", want)
+	}
+	if o, err = f.Orders.ByID(t.Context(), id, i18n.EN); err != nil || o.PaidAt != nil {
+		t.Errorf("booked: %+v, %v", o.Order, err)
+	}
+	whole := url.Values{"amount": {o.Total().Decimal()}}
+	a := v.done(at+"/received", whole)
 	a.says(".flash", "Booked")
 	a.says(".parcel", "to pack")
 	a.says("main", "AW-")
-	v.done(at+"/received", nil).says(".flash", "It was booked before")
+	v.done(at+"/received", whole).says(".flash", "It was booked before")
 	if got := f.trail(t, "order", id); !slices.Equal(got, []string{"order.bank_received"}) {
 		t.Errorf("trail %v", got)
 	}
@@ -67,7 +74,7 @@ func (f *fixture) sent(order int64) int64 {
 	return parcel
 }
 
-func TestCashIsCollectedWithTheLastParcel(t *testing.T) {
+func TestCashIsBookedApartFromArrival(t *testing.T) {
 	f := newFixture(t)
 	id, other := f.order(markets.COD, "Aziza"), f.order(markets.COD, "Bahtiyar")
 	v := f.as(t, "curator", "en")
@@ -78,15 +85,24 @@ func TestCashIsCollectedWithTheLastParcel(t *testing.T) {
 	v.page(at).has(0, ".parcel-acts button")
 	v.done(early, nil).says(".flash", "not on its way")
 	parcel := f.sent(id)
-	v.page(at).says(".parcel-acts", "RR123456785UZ", "cash taken")
+	v.page(at).says(".parcel-acts", "RR123456785UZ", "It has arrived")
 	v.post(fmt.Sprintf("/desk/orders/%d/parcels/%d/delivered", other, parcel), nil, http.StatusNotFound)
 	a := v.done(early, nil)
 	a.says(".flash", "arrived")
-	a.says(".payments", "paid")
+	a.says("section[aria-labelledby=cash]", "Delivered; the cash is on its way")
 	o, err = f.Orders.ByID(t.Context(), id, i18n.EN)
 	f.ok(err)
-	if o.Status != orders.Delivered || o.PaidAt == nil {
+	if o.Status != orders.Delivered || o.PaidAt != nil {
 		t.Errorf("the order is %s, paid %v", o.Status, o.PaidAt)
+	}
+	a = v.done(at+"/cash", nil)
+	a.says(".flash", "has the cash")
+	a.says(".payments", "paid")
+	v.done(at+"/cash", nil).says(".flash", "It was booked before")
+	v.done(fmt.Sprintf("/desk/orders/%d/cash", other), nil).says(".flash", "not left yet")
+	v.done(fmt.Sprintf("/desk/orders/%d/cash", f.bankOrder()), nil).says(".flash", "not paid in cash")
+	if got := f.trail(t, "order", id); got[0] != "order.cash_received" {
+		t.Errorf("trail %v", got)
 	}
 	if got := f.trail(t, "parcel", parcel); got[0] != "parcel.delivered" {
 		t.Errorf("trail %v", got)
@@ -107,7 +123,9 @@ func TestCancellingNeedsAReason(t *testing.T) {
 		t.Errorf("trail %v", got)
 	}
 	paid := f.bankOrder()
-	_, err := f.Checkout.BankReceived(t.Context(), f.people["finance"], paid)
+	o, err := f.Orders.ByID(t.Context(), paid, i18n.EN)
+	f.ok(err)
+	_, err = f.Checkout.BankReceived(t.Context(), f.people["finance"], paid, o.Total())
 	f.ok(err)
 	v.done(fmt.Sprintf("/desk/orders/%d/cancel", paid), url.Values{"reason": {"x"}}).says(".flash", "has been paid")
 }

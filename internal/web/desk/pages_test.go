@@ -49,6 +49,7 @@ var access = map[string]string{
 	"GET /desk/orders.csv":                            "staff",
 	"GET /desk/orders/:id":                            "staff",
 	"POST /desk/orders/:id/received":                  "finance",
+	"POST /desk/orders/:id/cash":                      "staff",
 	"POST /desk/orders/:id/parcels/:parcel/delivered": "staff",
 	"POST /desk/orders/:id/cancel":                    "staff",
 	"GET /desk/refunds":                               "finance",

@@ -382,7 +382,7 @@ func (w *world) ordered(p catalog.Product, market string, quantity int) orders.J
 	placed, err := w.checkout.Place(ctx, in)
 	w.must(err)
 	if market == "jp" {
-		_, err = w.checkout.BankReceived(ctx, w.staff, placed.OrderID)
+		_, err = w.checkout.BankReceived(ctx, w.staff, placed.OrderID, in.Shown)
 		w.must(err)
 	}
 	order, err := w.Orders.ByID(ctx, placed.OrderID, i18n.EN)
