@@ -62,27 +62,33 @@ type outcome struct {
 	err error
 }
 
-// atCheckout takes somebody new to a filled checkout form.
+// atCheckout takes somebody new to a filled checkout form for cash in Nukus.
 func (w *world) atCheckout(variant int, email string) rush {
 	w.t.Helper()
 	c := newClient(w.t, w.app.BaseURL)
-	added, err := c.post("/en-uz/cart/lines", url.Values{"variant": {fmt.Sprint(variant)}, "quantity": {"1"}})
+	return rush{c, c.atCheckout(w.t, "/en-uz", variant, map[string]string{
+		"email": email, "name": "Gúljaxan", "phone": "+998 61 224 10 20", "region": "UZ-QR", "city": "Nókis", "line1": "Doslıq 5", "payment": "cod"})}
+}
+
+// atCheckout puts something in the cart and returns the checkout form, filled.
+func (c *client) atCheckout(t testing.TB, locale string, variant int, fields map[string]string) url.Values {
+	t.Helper()
+	added, err := c.post(locale+"/cart/lines", url.Values{"variant": {fmt.Sprint(variant)}, "quantity": {"1"}})
 	if err != nil || added.status != http.StatusSeeOther {
-		w.t.Fatalf("into the cart: %d %v", added.status, err)
+		t.Fatalf("into the cart: %d %v", added.status, err)
 	}
-	page, err := c.get("/en-uz/checkout")
+	page, err := c.get(locale + "/checkout")
 	if err != nil {
-		w.t.Fatal(err)
+		t.Fatal(err)
 	}
 	form, err := page.inputs("#checkout")
 	if err != nil {
-		w.t.Fatal(err)
+		t.Fatal(err)
 	}
-	for name, value := range map[string]string{"email": email, "name": "Gúljaxan", "phone": "+998 61 224 10 20", "region": "UZ-QR",
-		"city": "Nókis", "line1": "Doslıq 5", "payment": "cod"} {
+	for name, value := range fields {
 		form.Set(name, value)
 	}
-	return rush{c, form}
+	return form
 }
 
 // together sends all forms at the same moment.

@@ -12,8 +12,6 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-
-	"awil/internal/platform/postgres/pgtest"
 )
 
 // loadedDemo is the demo programme, loaded once for all tests: a database to
@@ -135,10 +133,4 @@ func withDatabase(t *testing.T, address, name string) string {
 	}
 	u.Path = "/" + name
 	return u.String()
-}
-
-// emptyDatabase is a migrated database with nothing in it.
-func emptyDatabase(t *testing.T) string {
-	t.Helper()
-	return pgtest.URL(t)
 }

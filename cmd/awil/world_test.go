@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -130,17 +129,7 @@ const patience = 30 * time.Second
 // eventually asks until the answer is yes.
 func (w *world) eventually(what string, done func() bool) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
-	defer cancel()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for !done() {
-		select {
-		case <-ctx.Done():
-			w.t.Fatalf("%s: not within %s", what, patience)
-		case <-tick.C:
-		}
-	}
+	wait(w.t, what, done)
 }
 
 // letter waits for a letter to somebody whose subject contains a text.
@@ -201,11 +190,3 @@ func (b *logbook) report(t *testing.T) {
 
 // quiet is a log that says nothing.
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
-
-// needFile fails unless the file is there.
-func needFile(t *testing.T, path string) {
-	t.Helper()
-	if _, err := os.Stat(path); err != nil {
-		t.Fatal(err)
-	}
-}
