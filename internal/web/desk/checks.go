@@ -123,14 +123,14 @@ func checkTexts(l pages.Listing) []pages.Check {
 	var list []pages.Check
 	for _, n := range needed(l.UnderReview, l.Markets) {
 		c := pages.Check{State: "yes", Lang: n.lang, Text: "desk.check.text_ready", Href: "?lang=" + string(n.lang)}
-		switch t, there := l.Texts[n.lang]; {
+		switch state, there := l.TextState(n.lang); {
 		case n.lang == l.Product.Source.Lang:
 			c.Text = "desk.check.text_hers"
 		case !there:
 			c.State, c.Text = "no", "desk.check.text_missing"
-		case t.State == catalog.TextDraft:
+		case state == catalog.TextDraft:
 			c.State, c.Text = "mid", "desk.check.text_draft"
-		case t.State == catalog.TextStale || t.UpdatedAt.Before(l.Product.Source.UpdatedAt):
+		case state == catalog.TextStale:
 			c.State, c.Text = "mid", "desk.check.text_stale"
 		}
 		list = append(list, c)

@@ -113,6 +113,9 @@ func (d *Desk) listing(ctx context.Context, view pages.ReviewPage, id int64, lan
 	if l.MakerThere, err = d.Producers.ByID(ctx, l.Lang, u.Product.ProducerID); err != nil {
 		return l, err
 	}
+	if l.MakerDesk, err = d.Producers.ByID(ctx, view.Lang(), u.Product.ProducerID); err != nil {
+		return l, err
+	}
 	if l.Categories, err = d.Catalog.Categories(ctx, view.Lang()); err != nil {
 		return l, err
 	}
