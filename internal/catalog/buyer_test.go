@@ -35,7 +35,7 @@ func TestOffersFollow(t *testing.T) {
 	}
 	mustCost("uz", 4500000)
 	mustCost("jp", 680) // 45 000 × 0.01 × 1.5 = 675
-	w.ok(w.catalog.SetPrice(ctx, w.maker, id, variant, 5000000))
+	w.ok(w.setPrice(w.maker, id, variant, 5000000))
 	w.mustBe(id, catalog.Approved)
 	mustCost("uz", 5000000)
 	mustCost("jp", 750)
@@ -110,7 +110,7 @@ func shelf(w *world) (products []int64, far catalog.Maker, farVillage int64) {
 		id, variant := w.selling(by, "Product "+strconv.Itoa(i))
 		w.ok(w.catalog.Recategorise(w.t.Context(), w.staff, id, category))
 		for _, price := range []int64{2500000, int64(1000000 + i*1000000)} { // no price changes to more than three times as much
-			w.ok(w.catalog.SetPrice(w.t.Context(), by, id, variant, price))
+			w.ok(w.setPrice(by, id, variant, price))
 		}
 		products = append(products, id)
 	}

@@ -43,9 +43,9 @@ func TestHandPriceHoldsAgainstItsBase(t *testing.T) {
 		}
 	}
 	expect("set", 1000, 4500000, true)
-	w.ok(w.catalog.SetPrice(ctx, w.maker, id, variant, 4000000))
+	w.ok(w.setPrice(w.maker, id, variant, 4000000))
 	expect("she asks less", 1000, 4000000, true)
-	w.ok(w.catalog.SetPrice(ctx, w.maker, id, variant, 4500001))
+	w.ok(w.setPrice(w.maker, id, variant, 4500001))
 	expect("she asks more", 680, 4500001, false)
 	w.ok(w.catalog.SetHandPrice(ctx, w.staff, id, variant, "jp", 1000))
 	expect("set again", 1000, 4500001, true)
@@ -67,21 +67,21 @@ func TestPriceJumps(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	id, variant := w.draft(w.maker, "Qawın")
-	w.ok(w.catalog.SetPrice(ctx, w.maker, id, variant, 45))
-	w.ok(w.catalog.SetPrice(ctx, w.maker, id, variant, 3000000))
+	w.ok(w.setPrice(w.maker, id, variant, 45))
+	w.ok(w.setPrice(w.maker, id, variant, 3000000))
 	w.ok(w.catalog.Submit(ctx, w.maker, id))
 	w.ok(w.catalog.SetMarkets(ctx, w.staff, id, []string{"uz", "jp"}))
 	w.ok(w.catalog.Approve(ctx, w.staff, id))
 	for _, minor := range []int64{9000001, 1_000_000_000_000, 999999, 1} {
 		edit := jar(variant)
-		edit.PriceMinor = minor
+		edit.PriceMinor, edit.Seen = minor, w.seen(id, variant)
 		_, saved := w.catalog.SaveVariant(ctx, w.maker, id, edit)
-		for _, err := range []error{saved, w.catalog.SetPrice(ctx, w.maker, id, variant, minor)} {
+		for _, err := range []error{saved, w.setPrice(w.maker, id, variant, minor)} {
 			var f *errs.Fields
 			if !errors.As(err, &f) {
 				t.Fatalf("%d: %v", minor, err)
 			}
-			if got, _ := f.Get("price"); got.Key != "errors.price_jump" {
+			if got := f.All()[0]; got.Key != "errors.price_jump" {
 				t.Errorf("%d: %+v", minor, got)
 			}
 		}
@@ -89,10 +89,10 @@ func TestPriceJumps(t *testing.T) {
 	if _, base, _ := w.offer("jp", variant); base != 3000000 {
 		t.Errorf("base %d", base)
 	}
-	w.ok(w.catalog.SetPrice(ctx, w.maker, id, variant, 9000000))
-	w.ok(w.catalog.SetPrice(ctx, w.maker, id, variant, 3000000))
+	w.ok(w.setPrice(w.maker, id, variant, 9000000))
+	w.ok(w.setPrice(w.maker, id, variant, 3000000))
 	w.ok(w.catalog.Withdraw(ctx, w.maker, id))
-	w.ok(w.catalog.SetPrice(ctx, w.maker, id, variant, 300000)) // nobody sees it, and the programme looks before anybody does
+	w.ok(w.setPrice(w.maker, id, variant, 300000)) // nobody sees it, and the programme looks before anybody does
 	w.ok(w.catalog.Restore(ctx, w.maker, id))
 	w.mustBe(id, catalog.Submitted)
 }

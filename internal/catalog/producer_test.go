@@ -44,7 +44,7 @@ func TestSubmitSaysWhatIsMissing(t *testing.T) {
 	variant, err := w.catalog.SaveVariant(ctx, w.maker, id, empty)
 	w.ok(err)
 	want("stock", "composition", "allergens")
-	w.ok(w.catalog.SetStock(ctx, w.maker, id, variant, 3))
+	w.ok(w.setStock(w.maker, id, variant, 3))
 	w.ok(w.catalog.SaveSource(ctx, w.maker, id, catalog.SourceEdit{Composition: new("qawın, qant")}))
 	days := 300
 	w.ok(w.catalog.SetFacts(ctx, w.maker, id, catalog.Facts{ShelfDays: &days, Storage: catalog.StoreCoolDry}))
@@ -97,6 +97,7 @@ func TestRefusedInput(t *testing.T) {
 	id, variant := w.draft(w.maker, "Qawın")
 	edit := func(change func(*catalog.VariantEdit)) error {
 		e := jar(variant)
+		e.Seen = w.seen(id, variant)
 		change(&e)
 		_, err := w.catalog.SaveVariant(ctx, w.maker, id, e)
 		return err
@@ -132,7 +133,7 @@ func TestVariantsAndPhotos(t *testing.T) {
 	blue.Label, blue.NetQuantity, blue.NetUnit = "kók", nil, catalog.Piece
 	second, err := w.catalog.SaveVariant(ctx, w.maker, id, blue)
 	w.ok(err)
-	blue.ID, blue.Label, blue.PriceMinor = second, "aq", 5000000
+	blue.ID, blue.Label, blue.PriceMinor, blue.Seen = second, "aq", 5000000, w.seen(id, second)
 	_, err = w.catalog.SaveVariant(ctx, w.maker, id, blue)
 	w.ok(err)
 	p := w.mine(w.maker, id)
@@ -141,7 +142,7 @@ func TestVariantsAndPhotos(t *testing.T) {
 	}
 	w.ok(w.catalog.RemoveVariant(ctx, w.maker, id, first))
 	wantKind(t, w.catalog.RemoveVariant(ctx, w.maker, id, first), errs.NotFound)
-	wantKind(t, w.catalog.SetStock(ctx, w.maker, id, first, 1), errs.NotFound)
+	wantKind(t, w.setStock(w.maker, id, first, 1), errs.NotFound)
 	if p := w.mine(w.maker, id); len(p.Variants) != 1 || p.Variants[0].ID != second {
 		t.Errorf("after removal %+v", p.Variants)
 	}
@@ -185,13 +186,13 @@ func TestForeignIDs(t *testing.T) {
 	edit := jar(variant)
 	_, err := w.catalog.SaveVariant(ctx, w.other, own, edit)
 	wantKind(t, err, errs.NotFound)
-	wantKind(t, w.catalog.SetStock(ctx, w.other, own, variant, 0), errs.NotFound)
-	wantKind(t, w.catalog.SetPrice(ctx, w.other, own, variant, 1), errs.NotFound)
+	wantKind(t, w.setStock(w.other, own, variant, 0), errs.NotFound)
+	wantKind(t, w.setPrice(w.other, own, variant, 1), errs.NotFound)
 	wantKind(t, w.catalog.RemoveVariant(ctx, w.other, own, variant), errs.NotFound)
 	wantKind(t, w.catalog.AddPhoto(ctx, w.other, own, photo), errs.NotFound)
 	wantKind(t, w.catalog.RemovePhoto(ctx, w.other, own, photo), errs.NotFound)
 	wantKind(t, w.catalog.SetHandPrice(ctx, w.staff, own, variant, "jp", 100), errs.NotFound)
-	w.ok(w.catalog.SetStock(ctx, w.other, own, ownVariant, 1))
+	w.ok(w.setStock(w.other, own, ownVariant, 1))
 
 	after := w.mine(w.maker, id)
 	if after.State != before.State || after.UpdatedAt != before.UpdatedAt || after.Variants[0] != before.Variants[0] && *after.Variants[0].NetQuantity != *before.Variants[0].NetQuantity {
@@ -218,8 +219,8 @@ func producerCalls(ctx context.Context, w *world, by catalog.Maker, id, variant,
 		"SaveVariant":   saved,
 		"add a variant": added,
 		"RemoveVariant": w.catalog.RemoveVariant(ctx, by, id, variant),
-		"SetStock":      w.catalog.SetStock(ctx, by, id, variant, 0),
-		"SetPrice":      w.catalog.SetPrice(ctx, by, id, variant, 1),
+		"SetStock":      w.setStock(by, id, variant, 0),
+		"SetPrice":      w.setPrice(by, id, variant, 1),
 		"AddPhoto":      w.catalog.AddPhoto(ctx, by, id, photo),
 		"RemovePhoto":   w.catalog.RemovePhoto(ctx, by, id, photo),
 		"OrderPhotos":   w.catalog.OrderPhotos(ctx, by, id, []int64{photo}),

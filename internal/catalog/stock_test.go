@@ -84,9 +84,8 @@ func buy(t *testing.T, w *world, lines []catalog.Line) error {
 // Fifty buyers want the last ten at once: ten get one each, nobody waits for ever, nothing is left.
 func TestLastTen(t *testing.T) {
 	w := newWorld(t)
-	ctx := t.Context()
 	id, variant := w.selling(w.maker, "Qawın")
-	w.ok(w.catalog.SetStock(ctx, w.maker, id, variant, 10))
+	w.ok(w.setStock(w.maker, id, variant, 10))
 	var got, short atomic.Int64
 	var wg sync.WaitGroup
 	for range 50 {

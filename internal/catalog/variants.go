@@ -8,9 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"awil/internal/accounts"
 	"awil/internal/errs"
-	"awil/internal/money"
 	"awil/internal/platform/postgres"
 )
 
@@ -32,6 +30,8 @@ type VariantEdit struct {
 	PriceMinor  int64 // in the producer's currency
 	Stock       int
 	Label       string // size or colour in her own language; may be empty
+	// Seen is what she saw of an existing variant, as SetShelf has it; without it price and stock stay as they are.
+	Seen *Seen
 }
 
 func (e VariantEdit) validate() error {
@@ -68,32 +68,9 @@ func checkStock(f *errs.Fields, stock int) {
 	}
 }
 
-// maxJump is how many times as much, or how small a part, a price that buyers see may become at once. More is a slip of
-// the thumb, or for the programme to look at first.
-const maxJump = 3
-
-// jump complains of a new price of a variant that is too far from the one buyers see. A listing they do not see has
-// none: it is looked at before they do.
-func jump(ctx context.Context, tx pgx.Tx, h head, variantID, minor int64) error {
-	if !h.live() {
-		return nil
-	}
-	var before int64
-	var currency money.Currency
-	err := tx.QueryRow(ctx, `/* catalog.price_before */
-select price_minor, currency from variants where id = $1 and product_id = $2 and active`, variantID, h.ID).Scan(&before, &currency)
-	if err != nil {
-		return postgres.Err(err)
-	}
-	var f errs.Fields
-	if currency == h.Currency && (minor > before*maxJump || minor*maxJump < before) {
-		f.Add("price", "errors.price_jump", "now", money.New(before, currency))
-	}
-	return f.Err()
-}
-
-// SaveVariant adds or changes a variant. Price, stock and weight hold at once, a price within maxJump of the one before;
-// a new variant, label or net quantity sends an approved listing to the programme again. *errs.Fields: price, stock, weight, net_quantity, net_unit, label.
+// SaveVariant adds or changes a variant. Price, stock and weight hold at once, price and stock of an existing one as
+// SetShelf has it; a new variant, label or net quantity sends an approved listing to the programme again. *errs.Fields:
+// price, stock, weight, net_quantity, net_unit, label.
 func (s *Service) SaveVariant(ctx context.Context, by Maker, productID int64, edit VariantEdit) (variantID int64, err error) {
 	edit.Label = strings.TrimSpace(edit.Label)
 	if err := edit.validate(); err != nil {
@@ -105,7 +82,7 @@ func (s *Service) SaveVariant(ctx context.Context, by Maker, productID int64, ed
 			return forReview, err
 		}
 		variantID = edit.ID
-		return changeVariant(ctx, tx, h, edit)
+		return changeVariant(ctx, tx, by, h, edit)
 	})
 	return variantID, err
 }
@@ -129,17 +106,24 @@ select id from made`, h.ID, e.NetQuantity, e.NetUnit, e.WeightGrams, e.PriceMino
 	return id, err
 }
 
-func changeVariant(ctx context.Context, tx pgx.Tx, h head, e VariantEdit) (calls, error) {
-	if err := jump(ctx, tx, h, e.ID, e.PriceMinor); err != nil {
-		return forNothing, err
+func changeVariant(ctx context.Context, tx pgx.Tx, by Maker, h head, e VariantEdit) (calls, error) {
+	if e.Seen != nil {
+		on := ShelfEdit{VariantID: e.ID, PriceMinor: e.PriceMinor, Stock: e.Stock, Seen: *e.Seen}
+		shelf, err := lockShelf(ctx, tx, h, []ShelfEdit{on})
+		if err != nil {
+			return forNothing, err
+		}
+		if _, err := setShelf(ctx, tx, by, h, shelf[e.ID], on); err != nil {
+			return forNothing, err
+		}
 	}
 	var reads bool
 	err := tx.QueryRow(ctx, `/* catalog.change_variant */
 with old as (select id, net_quantity, net_unit from variants where id = $1 and product_id = $2 and active for update)
-update variants v set net_quantity = $3, net_unit = $4, weight_grams = $5, price_minor = $6, currency = $7, stock = $8
+update variants v set net_quantity = $3, net_unit = $4, weight_grams = $5
 from old where v.id = old.id
 returning (old.net_quantity, old.net_unit) is distinct from ($3, $4)`,
-		e.ID, h.ID, e.NetQuantity, e.NetUnit, e.WeightGrams, e.PriceMinor, h.Currency, e.Stock).Scan(&reads)
+		e.ID, h.ID, e.NetQuantity, e.NetUnit, e.WeightGrams).Scan(&reads)
 	if err != nil {
 		return forNothing, postgres.Err(err)
 	}
@@ -180,48 +164,4 @@ update variants set active = false where id = $1 and product_id = $2 and active`
 		}
 		return forPrices, nil
 	})
-}
-
-// SetStock says how many pieces of a variant are there to sell. *errs.Fields (stock) if that cannot be.
-func (s *Service) SetStock(ctx context.Context, by Maker, productID, variantID int64, stock int) error {
-	var f errs.Fields
-	if checkStock(&f, stock); f.Len() > 0 {
-		return f.Err()
-	}
-	return s.change(ctx, by, productID, func(tx pgx.Tx, h head) (calls, error) {
-		return forPrices, setVariant(ctx, tx, `/* catalog.set_stock */
-update variants set stock = $3 where id = $1 and product_id = $2 and active`, variantID, h.ID, stock)
-	})
-}
-
-// SetPrice changes what the producer asks for a variant, in minor units of her currency; it holds at once, in every
-// market. *errs.Fields (price) if that is no price, or buyers see the listing and it is too far from the price before.
-func (s *Service) SetPrice(ctx context.Context, by Maker, productID, variantID, minor int64) error {
-	var f errs.Fields
-	if checkPrice(&f, minor); f.Len() > 0 {
-		return f.Err()
-	}
-	return s.change(ctx, by, productID, func(tx pgx.Tx, h head) (calls, error) {
-		if err := jump(ctx, tx, h, variantID, minor); err != nil {
-			return forNothing, err
-		}
-		err := setVariant(ctx, tx, `/* catalog.set_price */
-update variants set price_minor = $3, currency = $4 where id = $1 and product_id = $2 and active`, variantID, h.ID, minor, h.Currency)
-		if err != nil {
-			return forNothing, err
-		}
-		return forPrices, accounts.Audit(ctx, tx, accounts.Event{AccountID: by.AccountID, Action: "product.priced",
-			SubjectKind: "product", SubjectID: h.ID, Detail: map[string]any{"variant": variantID, "minor": minor, "currency": h.Currency}})
-	})
-}
-
-func setVariant(ctx context.Context, tx pgx.Tx, sql string, args ...any) error {
-	tag, err := tx.Exec(ctx, sql, args...)
-	if err != nil {
-		return postgres.Err(err)
-	}
-	if tag.RowsAffected() == 0 {
-		return errs.E(errs.NotFound, "no such variant")
-	}
-	return nil
 }

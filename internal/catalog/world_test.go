@@ -162,6 +162,29 @@ func jar(id int64) catalog.VariantEdit {
 	return catalog.VariantEdit{ID: id, NetQuantity: &net, NetUnit: catalog.Gram, WeightGrams: 420, PriceMinor: 4500000, Stock: 12}
 }
 
+// seen is what a page shows of a variant now.
+func (w *world) seen(product, variant int64) *catalog.Seen {
+	w.t.Helper()
+	seen := &catalog.Seen{}
+	w.ok(w.pool.QueryRow(w.t.Context(), `select v.price_minor, v.stock, p.updated_at from variants v join products p on p.id = $1 where v.id = $2`,
+		product, variant).Scan(&seen.PriceMinor, &seen.Stock, &seen.At))
+	return seen
+}
+
+// setStock is what a producer does who looks and types a number.
+func (w *world) setStock(by catalog.Maker, product, variant int64, stock int) error {
+	w.t.Helper()
+	seen := w.seen(product, variant)
+	return w.catalog.SetShelf(w.t.Context(), by, product, catalog.ShelfEdit{VariantID: variant, PriceMinor: seen.PriceMinor, Stock: stock, Seen: *seen})
+}
+
+// setPrice is the same with a price.
+func (w *world) setPrice(by catalog.Maker, product, variant, minor int64) error {
+	w.t.Helper()
+	seen := w.seen(product, variant)
+	return w.catalog.SetShelf(w.t.Context(), by, product, catalog.ShelfEdit{VariantID: variant, PriceMinor: minor, Stock: seen.Stock, Seen: *seen})
+}
+
 func (w *world) ok(err error) {
 	w.t.Helper()
 	if err != nil {

@@ -1,8 +1,8 @@
 package studio
 
 import (
-	"context"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,13 +12,6 @@ import (
 	"awil/internal/web"
 	pages "awil/templates/studio"
 )
-
-// asked is what the form on a listing's page says about one variant.
-type asked struct {
-	variant catalog.Variant
-	price   money.Amount
-	stock   int
-}
 
 // prices changes price and stock of all variants of a listing; both hold at
 // once.
@@ -31,44 +24,67 @@ func (s *Studio) prices(c echo.Context) error {
 		return errs.E(errs.Invalid, "form", err)
 	}
 	problems, typed := &errs.Fields{}, map[string]string{}
-	var changes []asked
-	for _, v := range product.Variants {
-		id := strconv.FormatInt(v.ID, 10)
-		a := asked{variant: v}
-		typed["price_"+id], typed["stock_"+id] = c.FormValue("price_"+id), c.FormValue("stock_"+id)
-		a.price = readPrice(problems, "price_"+id, typed["price_"+id], v.Currency)
-		a.stock = readCount(problems, "stock_"+id, typed["stock_"+id])
-		changes = append(changes, a)
+	edits := make([]catalog.ShelfEdit, len(product.Variants))
+	for i, v := range product.Variants {
+		edits[i] = shelfEdit(c, v, problems, typed)
 	}
 	if problems.Len() == 0 {
-		err := s.change(c.Request().Context(), by, product.ID, changes, problems)
-		if err != nil {
+		err := s.Catalog.SetShelf(c.Request().Context(), by, product.ID, edits...)
+		if problems = web.Problems(err); problems == nil && err != nil {
 			return err
 		}
 	}
-	if problems.Len() > 0 {
-		return s.goodPage(c, by, product, typed, problems)
+	if problems.Len() == 0 {
+		return web.Done(c, pages.GoodURL(product.ID), "studio.saved")
 	}
-	return web.Done(c, pages.GoodURL(product.ID), "studio.saved")
+	if product, err = s.Catalog.Mine(c.Request().Context(), by.ProducerID, product.ID); err != nil {
+		return err
+	}
+	for _, v := range product.Variants {
+		lookAgain(problems, v, typed)
+	}
+	return s.goodPage(c, by, product, typed, problems)
 }
 
-// change writes only what differs from what she saw. Complaints of the domain
-// are put under the inputs they are about.
-func (s *Studio) change(ctx context.Context, by catalog.Maker, productID int64, list []asked, problems *errs.Fields) error {
-	for _, a := range list {
-		id := strconv.FormatInt(a.variant.ID, 10)
-		var err error
-		if a.price != a.variant.Price() {
-			err = under(problems, "price_"+id, s.Catalog.SetPrice(ctx, by, productID, a.variant.ID, a.price.Minor))
-		}
-		if err == nil && a.stock != a.variant.Stock {
-			err = under(problems, "stock_"+id, s.Catalog.SetStock(ctx, by, productID, a.variant.ID, a.stock))
-		}
-		if err != nil {
-			return err
+// shelfEdit reads what a form says about one variant, and keeps it as it was
+// typed.
+func shelfEdit(c echo.Context, v catalog.Variant, problems *errs.Fields, typed map[string]string) catalog.ShelfEdit {
+	id := "_" + strconv.FormatInt(v.ID, 10)
+	for _, name := range []string{"price", "stock", "price_seen", "stock_seen", "seen_at"} {
+		typed[name+id] = c.FormValue(name + id)
+	}
+	return catalog.ShelfEdit{
+		VariantID: v.ID, Seen: readSeen(typed["price_seen"+id], typed["stock_seen"+id], typed["seen_at"+id]),
+		PriceMinor: readPrice(problems, "price"+id, typed["price"+id], v.Currency).Minor,
+		Stock:      readCount(problems, "stock"+id, typed["stock"+id]),
+	}
+}
+
+// lookAgain shows the number there is now in place of one that no longer
+// stands for anything.
+func lookAgain(problems *errs.Fields, v catalog.Variant, typed map[string]string) {
+	id := "_" + strconv.FormatInt(v.ID, 10)
+	if f, _ := problems.Get("stock" + id); f.Key == stockMoved {
+		for _, name := range []string{"stock", "stock_seen", "seen_at"} {
+			delete(typed, name+id)
 		}
 	}
-	return nil
+}
+
+// stockMoved is the complaint of the catalog about a number of pieces that no
+// longer fits what is there.
+const stockMoved = "errors.stock_moved"
+
+// readSeen reads what a page showed of a variant; see pages.SeenAt. What is not
+// readable was never shown.
+func readSeen(price, stock, at string) catalog.Seen {
+	minor, priceErr := strconv.ParseInt(price, 10, 64)
+	count, stockErr := strconv.Atoi(stock)
+	micros, atErr := strconv.ParseInt(at, 10, 64)
+	if priceErr != nil || stockErr != nil || atErr != nil || count < 0 || count > maxCount {
+		return catalog.Seen{PriceMinor: -1, Stock: -1}
+	}
+	return catalog.Seen{PriceMinor: minor, Stock: count, At: time.UnixMicro(micros)}
 }
 
 // under moves the complaints of an error to one input; other errors come back.

@@ -34,6 +34,10 @@ type sizeForm struct {
 	Weight string `form:"weight" max:"20"`
 	Label  string `form:"label" max:"60"`
 	Then   string `form:"then" max:"10"`
+
+	PriceSeen string `form:"price_seen" max:"20"`
+	StockSeen string `form:"stock_seen" max:"20"`
+	SeenAt    string `form:"seen_at" max:"20"`
 }
 
 // sizes leads to the only size there is, or to a new one, or lists several.
@@ -101,6 +105,7 @@ func formOf(b layout.Base, product catalog.Product, v catalog.Variant) sizeForm 
 	form := sizeForm{
 		Price: pages.PriceText(b, v.Price()), Unit: string(v.NetUnit), Stock: b.Number(int64(v.Stock)),
 		Weight: b.Number(int64(v.WeightGrams)), Label: v.Label,
+		PriceSeen: strconv.FormatInt(v.PriceMinor, 10), StockSeen: strconv.Itoa(v.Stock), SeenAt: pages.SeenAt(product),
 	}
 	if v.NetQuantity != nil {
 		form.Net = b.Number(int64(*v.NetQuantity))
@@ -111,7 +116,8 @@ func formOf(b layout.Base, product catalog.Product, v catalog.Variant) sizeForm 
 func (s *Studio) sizePage(c echo.Context, product catalog.Product, variantID int64, form sizeForm, problems *errs.Fields) error {
 	p := pages.SizeStep{
 		Step: step(c, product, pages.StepPrice, problems), VariantID: variantID,
-		Form:      pages.SizeForm{Price: form.Price, Net: form.Net, Unit: form.Unit, Stock: form.Stock, Weight: form.Weight, Label: form.Label},
+		Form: pages.SizeForm{Price: form.Price, Net: form.Net, Unit: form.Unit, Stock: form.Stock, Weight: form.Weight, Label: form.Label,
+			PriceSeen: form.PriceSeen, StockSeen: form.StockSeen, SeenAt: form.SeenAt},
 		PriceStep: priceStep(product.Currency), Removable: variantID != 0 && len(product.Variants) > 1,
 		HasOtherSizes: len(product.Variants) > 1 || variantID == 0 && len(product.Variants) > 0,
 	}
@@ -176,7 +182,7 @@ func (s *Studio) saveSize(c echo.Context) error {
 	}
 	var problems *errs.Fields
 	if errors.As(err, &problems) && !wantsJSON(c) {
-		return s.sizePage(c, product, v.ID, form, problems)
+		return s.sizeAgain(c, by, product.ID, v.ID, form, problems)
 	}
 	if err != nil {
 		return err
@@ -188,12 +194,33 @@ func (s *Studio) saveSize(c echo.Context) error {
 	return s.saved(c, by, product, next)
 }
 
+// sizeAgain shows a size that has to be looked at again, with the number of
+// pieces there is now where hers no longer stands for anything.
+func (s *Studio) sizeAgain(c echo.Context, by catalog.Maker, productID, variantID int64, form sizeForm, problems *errs.Fields) error {
+	product, err := s.Catalog.Mine(c.Request().Context(), by.ProducerID, productID)
+	if err != nil {
+		return err
+	}
+	if f, _ := problems.Get("stock"); f.Key == stockMoved {
+		v, err := variant(c, product)
+		if err != nil {
+			return err
+		}
+		now := formOf(web.Base(c), product, v)
+		form.Stock, form.StockSeen, form.SeenAt = now.Stock, now.StockSeen, now.SeenAt
+	}
+	return s.sizePage(c, product, variantID, form, problems)
+}
+
 func (s *Studio) keepSize(ctx context.Context, by catalog.Maker, product catalog.Product, variantID int64, form sizeForm) error {
 	edit, err := form.edit(product.Currency)
 	if err != nil {
 		return err
 	}
-	edit.ID = variantID
+	if edit.ID = variantID; variantID != 0 {
+		seen := readSeen(form.PriceSeen, form.StockSeen, form.SeenAt)
+		edit.Seen = &seen
+	}
 	_, err = s.Catalog.SaveVariant(ctx, by, product.ID, edit)
 	return err
 }
