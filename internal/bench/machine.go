@@ -25,7 +25,7 @@ func (r *run) machine(ctx context.Context) machine {
 		CPU:    fmt.Sprintf("%s, %d cores", cpuModel(), runtime.NumCPU()),
 		Memory: "unknown memory",
 		System: runtime.GOOS + "/" + runtime.GOARCH,
-		Commit: commit(),
+		Commit: r.commit(ctx),
 	}
 	if info, err := os.ReadFile("/proc/meminfo"); err == nil {
 		if total, err := procKilobytes(info, "MemTotal"); err == nil {
@@ -117,20 +117,41 @@ func busyAt(average string, cores int) string {
 // shortCommit is how much of a commit's name tells it from the others.
 const shortCommit = 10
 
-// commit is what this program was built from.
-func commit() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	name, changed := "unknown", ""
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			name = s.Value[:min(shortCommit, len(s.Value))]
-		case s.Key == "vcs.modified" && s.Value == "true":
-			changed = " with changes"
+// commit is what this program was built from; where the build does not say,
+// what lies in the folder of the sources now, if the document is written there.
+func (r *run) commit(ctx context.Context) string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if name := builtFrom(info.Settings); name != "" {
+			return name
 		}
 	}
-	return name + changed
+	if r.cfg.Document == "" {
+		return "unknown"
+	}
+	name, err := exec.CommandContext(ctx, "git", "rev-parse", "HEAD").Output()
+	if err != nil {
+		return "unknown"
+	}
+	changed, err := exec.CommandContext(ctx, "git", "status", "--porcelain", "--untracked-files=no").Output()
+	return commitName(strings.TrimSpace(string(name)), err != nil || len(changed) > 0)
+}
+
+// builtFrom reads the commit that the build noted down, "" for none.
+func builtFrom(settings []debug.BuildSetting) string {
+	noted := map[string]string{}
+	for _, s := range settings {
+		noted[s.Key] = s.Value
+	}
+	if noted["vcs.revision"] == "" {
+		return ""
+	}
+	return commitName(noted["vcs.revision"], noted["vcs.modified"] == "true")
+}
+
+func commitName(revision string, changed bool) string {
+	name := revision[:min(shortCommit, len(revision))]
+	if changed {
+		name += " with changes"
+	}
+	return name
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image/jpeg"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -97,6 +98,19 @@ func TestBusyMachineIsTold(t *testing.T) {
 	for average, want := range map[string]bool{"0.35": false, "1.00": false, "1.01": true, "17.2": true, "": false} {
 		if got := busyAt(average, 2) != ""; got != want {
 			t.Errorf("load %q: told is %v", average, got)
+		}
+	}
+}
+
+func TestCommitOfTheBuild(t *testing.T) {
+	revision := debug.BuildSetting{Key: "vcs.revision", Value: "0123456789abcdef"}
+	for want, settings := range map[string][]debug.BuildSetting{
+		"":                        {{Key: "CGO_ENABLED", Value: "1"}},
+		"0123456789":              {revision, {Key: "vcs.modified", Value: "false"}},
+		"0123456789 with changes": {revision, {Key: "vcs.modified", Value: "true"}},
+	} {
+		if got := builtFrom(settings); got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }
