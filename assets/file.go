@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
+	"math/bits"
 	"strings"
 	"sync"
 
@@ -38,16 +39,21 @@ func (f *file) compressible() bool {
 		strings.HasPrefix(f.contentType, "image/svg") || strings.HasPrefix(f.contentType, "application/manifest"))
 }
 
+// window is the binary logarithm of a window that holds n bytes: the encoders reserve memory by it, and their largest
+// would take thirty megabytes for each small file.
+func window(n int) int { return min(max(bits.Len(uint(n+16)), 10), 22) }
+
 func brotliBytes(raw []byte) []byte {
 	var b bytes.Buffer
-	w := brotli.NewWriterLevel(&b, brotli.BestCompression)
+	w := brotli.NewWriterOptions(&b, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: window(len(raw))})
 	_, _ = w.Write(raw) // a bytes.Buffer does not fail
 	_ = w.Close()
 	return b.Bytes()
 }
 
 func zstdBytes(raw []byte) []byte {
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
+	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1),
+		zstd.WithWindowSize(1<<max(window(len(raw)), 10)), zstd.WithLowerEncoderMem(true))
 	if err != nil {
 		return nil
 	}

@@ -2,6 +2,7 @@ package assets
 
 import (
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"strings"
 )
@@ -113,4 +114,5 @@ func (s *Store) Warm() {
 			f.zstd()
 		}
 	}
+	debug.FreeOSMemory() // what the encoders took is not needed again
 }
