@@ -3,7 +3,8 @@ package browsertest
 import (
 	"context"
 	"fmt"
-	"slices"
+	"os"
+	"path/filepath"
 
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/input"
@@ -135,6 +136,17 @@ func (p *Page) Upload(label string, files ...string) {
 }
 
 func (p *Page) upload(ctx context.Context, label string, files []string) error {
+	whole := make([]string, len(files))
+	for i, file := range files {
+		path, err := filepath.Abs(file)
+		if err != nil {
+			return err
+		}
+		if _, err := os.Stat(path); err != nil {
+			return err
+		}
+		whole[i] = path
+	}
 	script := `[...(` + p.within() + `).querySelectorAll('input[type=file]')].find(e => ` + quote(label) + ` == '' || [...e.labels].some(l => l.innerText.toLowerCase().includes(` + quote(plain(label)) + `))) || null`
 	var field *runtime.RemoteObject
 	err := poll(ctx, func() (bool, error) {
@@ -145,7 +157,7 @@ func (p *Page) upload(ctx context.Context, label string, files []string) error {
 	if err != nil {
 		return fmt.Errorf("no field for files: %w", err)
 	}
-	_, err = chromedp.Call(ctx, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: slices.Clone(files), ObjectID: field.ObjectID})
+	_, err = chromedp.Call(ctx, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: whole, ObjectID: field.ObjectID})
 	return err
 }
 
