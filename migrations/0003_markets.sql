@@ -10,7 +10,8 @@ create table markets (
     margin_bp      int not null check (margin_bp between 0 and 50000),
     rounding_minor bigint not null check (rounding_minor > 0),
     position     int not null default 0,
-    active       boolean not null default true
+    active       boolean not null default true,
+    unique (code, currency)
 );
 
 create table market_texts (

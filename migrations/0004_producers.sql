@@ -17,17 +17,34 @@ create table producers (
 );
 create index on producers (village_id);
 
--- Name, story and words as buyers read them. The row in the source language is what she wrote.
+-- What a producer says about herself, in her language. Buyers read it once the programme has looked at it.
+create table producer_sources (
+    producer_id bigint primary key references producers on delete cascade,
+    lang        lang not null,
+    name        text not null check (name <> '' and length(name) <= 120),
+    story       text not null default '' check (length(story) <= 4000),
+    words       text not null default '' check (length(words) <= 600), -- one thing she says herself
+    updated_at  timestamptz not null default now()
+);
+
+-- Name, story and words as buyers read them. The row in the source language is what she wrote when it was approved.
 create table producer_texts (
     producer_id bigint not null references producers on delete cascade,
     lang        lang not null,
     name        text not null check (name <> '' and length(name) <= 120),
     story       text not null default '' check (length(story) <= 4000),
-    words       text not null default '' check (length(words) <= 600), -- one thing she says herself
+    words       text not null default '' check (length(words) <= 600),
     state       text_state not null,
     updated_at  timestamptz not null default now(),
     primary key (producer_id, lang)
 );
+
+-- What to call a producer in the studio and at the desk, where she has a name before buyers read one.
+create view producer_names as
+select producer_id, lang, name, story, words from producer_texts where state <> 'draft'
+union all
+select producer_id, lang, name, story, words from producer_sources s
+where not exists (select from producer_texts t where t.producer_id = s.producer_id and t.lang = s.lang and t.state <> 'draft');
 
 create table producer_members (
     producer_id bigint not null references producers on delete cascade,

@@ -2,7 +2,7 @@
 
 create table shipping_methods (
     id              bigint generated always as identity primary key,
-    market          text not null references markets on delete cascade,
+    market          text not null,
     code            text not null check (code ~ '^[a-z0-9_]+$'),
     -- parcel: each producer sends her own, each is paid for; box: the hub sends one for the whole order.
     kind            text not null check (kind in ('parcel', 'box')),
@@ -16,7 +16,8 @@ create table shipping_methods (
     tracked         boolean not null default false,
     position        int not null default 0,
     active          boolean not null default true,
-    unique (market, code)
+    unique (market, code),
+    constraint shipping_methods_cost_in_the_markets_currency foreign key (market, currency) references markets (code, currency) on delete cascade
 );
 
 create table shipping_method_texts (

@@ -44,9 +44,9 @@ func New(db postgres.DB, clock func() time.Time) *Service { return &Service{db: 
 // than 128 bits from the system's source of randomness.
 func newToken() string { return rand.Text() }
 
-// hash is what the database keeps of a token, so that a stolen dump opens no
+// Hash is what the database keeps of a token, so that a stolen dump opens no
 // cart.
-func hash(token string) []byte {
+func Hash(token string) []byte {
 	sum := sha256.Sum256([]byte(token))
 	return sum[:]
 }
@@ -58,7 +58,7 @@ func (s *Service) Get(ctx context.Context, token, market string, lang i18n.Lang)
 	if token == "" {
 		return c, nil
 	}
-	rows, err := s.db.Query(ctx, sqlLines, hash(token), market, lang, s.clock())
+	rows, err := s.db.Query(ctx, sqlLines, Hash(token), market, lang, s.clock())
 	if err != nil {
 		return c, postgres.Err(err)
 	}
@@ -78,7 +78,7 @@ func (s *Service) Count(ctx context.Context, token string) (int, error) {
 		return 0, nil
 	}
 	var n int
-	err := s.db.QueryRow(ctx, sqlCount, hash(token)).Scan(&n)
+	err := s.db.QueryRow(ctx, sqlCount, Hash(token)).Scan(&n)
 	return n, postgres.Err(err)
 }
 
@@ -150,6 +150,6 @@ delete from cart_lines l using carts c where c.id = l.cart_id and c.token_hash =
 
 // Remove takes a line out. One that is not there is fine: it is out.
 func (s *Service) Remove(ctx context.Context, token string, variantID int64) error {
-	_, err := s.db.Exec(ctx, sqlRemove, hash(token), variantID)
+	_, err := s.db.Exec(ctx, sqlRemove, Hash(token), variantID)
 	return postgres.Err(err)
 }

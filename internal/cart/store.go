@@ -101,13 +101,13 @@ insert into carts (token_hash, created_at, updated_at) values ($1, $2, $2) retur
 // open locks the cart of a token, or makes a new one.
 func (s *Service) open(ctx context.Context, tx pgx.Tx, token string) (id int64, usedToken string, err error) {
 	if token != "" {
-		err = tx.QueryRow(ctx, sqlOpen, hash(token), s.clock()).Scan(&id)
+		err = tx.QueryRow(ctx, sqlOpen, Hash(token), s.clock()).Scan(&id)
 		if !errors.Is(err, pgx.ErrNoRows) {
 			return id, token, postgres.Err(err)
 		}
 	}
 	token = newToken()
-	err = tx.QueryRow(ctx, sqlCreate, hash(token), s.clock()).Scan(&id)
+	err = tx.QueryRow(ctx, sqlCreate, Hash(token), s.clock()).Scan(&id)
 	return id, token, postgres.Err(err)
 }
 
@@ -139,7 +139,7 @@ update cart_lines l set quantity = $3, seen_minor = $4, seen_currency = $5
 from carts c where c.id = l.cart_id and c.token_hash = $1 and l.variant_id = $2`
 
 func (s *Service) change(ctx context.Context, tx pgx.Tx, token string, variantID int64, quantity int, o offer) error {
-	tag, err := tx.Exec(ctx, sqlChange, hash(token), variantID, quantity, o.PriceMinor, o.Currency)
+	tag, err := tx.Exec(ctx, sqlChange, Hash(token), variantID, quantity, o.PriceMinor, o.Currency)
 	if err != nil {
 		return postgres.Err(err)
 	}
@@ -167,14 +167,14 @@ type Locked struct {
 // meanwhile waits, and then finds it empty.
 func (s *Service) QueueLock(b *pgx.Batch, token, market string, lang i18n.Lang, into *Locked) {
 	into.Market = market
-	b.Queue(sqlLock, hash(token)).QueryRow(func(row pgx.Row) error {
+	b.Queue(sqlLock, Hash(token)).QueryRow(func(row pgx.Row) error {
 		err := row.Scan(&into.ID)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
 		return err
 	})
-	b.Queue(sqlLines, hash(token), market, lang, s.clock()).Query(func(rows pgx.Rows) (err error) {
+	b.Queue(sqlLines, Hash(token), market, lang, s.clock()).Query(func(rows pgx.Rows) (err error) {
 		into.Lines, err = pgx.CollectRows(rows, pgx.RowToStructByName[Line])
 		return err
 	})

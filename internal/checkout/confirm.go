@@ -63,10 +63,12 @@ func (s *Service) PaymentConfirmed(ctx context.Context, provider payments.Provid
 
 // find locks the order and the attempt that a provider calls ref. One whose
 // reference we never learnt, because the answer to our call was lost, is known
-// by our own number.
+// by our own number, together with the order's reference: numbers alone are
+// the same in every shop of an account.
 func (s *Service) find(ctx context.Context, p parts, provider payments.Provider, ref string, outcome payments.Outcome) (o orders.Order, attempt payments.Payment, err error) {
 	attempt, err = p.payments.ByRef(ctx, provider, ref)
-	if errors.Is(err, errs.NotFound) && outcome.PaymentID != 0 {
+	adopted := errors.Is(err, errs.NotFound) && outcome.PaymentID != 0
+	if adopted {
 		attempt, err = p.payments.ByID(ctx, outcome.PaymentID)
 	}
 	if err != nil {
@@ -78,7 +80,7 @@ func (s *Service) find(ctx context.Context, p parts, provider payments.Provider,
 	if attempt, err = p.payments.Lock(ctx, attempt.ID); err != nil {
 		return o, attempt, err
 	}
-	if attempt.Provider != provider || attempt.Ref() != "" && attempt.Ref() != ref {
+	if attempt.Provider != provider || attempt.Ref() != "" && attempt.Ref() != ref || adopted && outcome.Reference != o.Reference {
 		return o, attempt, errs.E(errs.NotFound, "the number belongs to another attempt")
 	}
 	if attempt.Ref() == "" {
@@ -110,7 +112,7 @@ func (s *Service) received(ctx context.Context, p parts, o orders.Order, attempt
 		return ResultAlready, nil
 	}
 	if amount != attempt.Amount() {
-		return "", errs.E(errs.Internal, fmt.Sprintf("payment %d: %v for %v", attempt.ID, amount, attempt.Amount()), ErrAmount)
+		return s.differs(ctx, p, o, attempt, amount, actor)
 	}
 	stands, err := s.fulfil(ctx, p, &o, actor)
 	if err != nil {
@@ -123,6 +125,20 @@ func (s *Service) received(ctx context.Context, p parts, o orders.Order, attempt
 		return ResultPaid, s.letter(ctx, p, orders.LetterConfirmed, o.ID)
 	}
 	note := fmt.Sprintf("payment %d must be refunded", attempt.ID)
+	if err := p.orders.Note(ctx, o, actor, note); err != nil {
+		return "", err
+	}
+	return ResultRefundDue, s.letter(ctx, p, orders.LetterRefundDue, o.ID)
+}
+
+// differs notes that another sum came than was asked for. The order goes on as
+// if nothing had come: it can be paid otherwise, or expires.
+func (s *Service) differs(ctx context.Context, p parts, o orders.Order, attempt payments.Payment, amount money.Amount, actor orders.Actor) (Result, error) {
+	news, err := p.payments.Differs(ctx, attempt.ID, amount)
+	if err != nil || !news {
+		return ResultAlready, err
+	}
+	note := fmt.Sprintf("payment %d brought %v instead of %v and must be refunded", attempt.ID, amount, attempt.Amount())
 	if err := p.orders.Note(ctx, o, actor, note); err != nil {
 		return "", err
 	}

@@ -14,6 +14,7 @@ var (
 	ErrEmpty  = errs.E(errs.Conflict, "checkout: nothing in the cart is sold here")
 	ErrPaid   = errs.E(errs.Conflict, "checkout: the order has been paid")
 	ErrOver   = errs.E(errs.Conflict, "checkout: the order can no longer be paid")
+	ErrStale  = errs.E(errs.Conflict, "checkout: the form has been used for another order")
 	ErrPacked = errs.E(errs.Conflict, "checkout: the order has been packed")
 )
 

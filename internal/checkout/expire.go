@@ -82,8 +82,8 @@ func (s *Service) overdue(o orders.Order) bool {
 	return o.Status == orders.Placed && o.ExpiresAt != nil && !o.ExpiresAt.After(s.now())
 }
 
-// end gives an ended order's goods back, ends its attempts and writes to
-// people.
+// end gives an ended order's goods back, ends its attempts as far as that is
+// for us to say, and writes to people.
 func (s *Service) end(ctx context.Context, p parts, o orders.Order, held []orders.Held, as payments.State, letter orders.Letter) error {
 	if err := s.giveBack(ctx, p, held); err != nil {
 		return err
@@ -138,8 +138,8 @@ func (s *Service) closeAttempt(ctx context.Context, o orders.Whole, attempt paym
 	switch {
 	case err != nil:
 		return err
-	case result == ResultEnded:
-		return nil
+	case result == ResultEnded, result == ResultAlready, result == ResultRefundDue:
+		return nil // whether the order is paid, the order says
 	case result == ResultOpen: // being processed: only the provider knows how it ends
 		return errs.E(errs.Unavailable, "payment "+ref+" is being processed")
 	}

@@ -302,3 +302,45 @@ func TestReconcileEndsWhatIsNotWanted(t *testing.T) {
 		t.Errorf("%+v", o.Payments)
 	}
 }
+
+// TestALateAnswerIsAskedFor: an order given up while its provider was away goes
+// on being asked about, so that money that had come is found without a message.
+func TestALateAnswerIsAskedFor(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	placed := s.late()
+	if o := s.order(placed.Token); o.Payments[0].Status != payments.Open || o.CanPay {
+		t.Errorf("the provider has not said how it ended: %+v", o.Payments)
+	}
+	s.setStock(jam, 1) // the goods went to somebody else
+	if err := s.checkout.Reconcile(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.is(placed.Token, orders.Expired, orders.ParcelCancelled)
+	if o := s.order(placed.Token); !o.RefundDue || o.Payments[0].Status != payments.Succeeded {
+		t.Errorf("the money goes back: %+v", o.Payments)
+	}
+}
+
+// TestAskingEnds: a provider that never says how an attempt ended is not asked
+// for ever.
+func TestAskingEnds(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	placed := s.late()
+	s.checkout.Gateways = payments.NewGateways(&fakeGateway{err: errs.E(errs.Unavailable, "away")})
+	for _, wait := range []time.Duration{time.Hour, 60 * time.Hour} {
+		s.clock.pass(wait)
+		_ = s.checkout.Reconcile(t.Context())
+		if o := s.order(placed.Token); o.Payments[0].Status != payments.Open {
+			t.Errorf("given up: %+v", o.Payments)
+		}
+	}
+	s.clock.pass(24 * time.Hour)
+	if err := s.checkout.Reconcile(t.Context()); err != nil {
+		t.Errorf("%v", err)
+	}
+	if o := s.order(placed.Token); o.Payments[0].Status != payments.Expired {
+		t.Errorf("still asked about: %+v", o.Payments)
+	}
+}

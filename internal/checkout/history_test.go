@@ -27,7 +27,8 @@ func TestRandomHistories(t *testing.T) {
 	s := newShop(t)
 	const stock = 12
 	rapid.Check(t, func(rt *rapid.T) {
-		s.exec(`truncate orders, webhook_events, carts, river_job cascade`)
+		// What was sold is never taken off the books, but by whoever may take the rules away.
+		s.exec(`set session_replication_role = replica; truncate orders, webhook_events, carts, river_job cascade; set session_replication_role = origin`)
 		s.exec(`update variants set stock = $1`, stock)
 		h := &history{shop: s, rt: rt}
 		rt.Repeat(map[string]func(*rapid.T){
@@ -184,6 +185,7 @@ func (h *history) check(stock int) {
 			and y.status = 'succeeded' and not y.refund_due and o.paid_at is null`,
 		"paid twice and unnoticed": `select count(*) from (select from payments where $1 > 0 and status = 'succeeded' and not refund_due
 			group by order_id having count(*) > 1) twice`,
+		"an order owes more than it brought in": `select count(*) from order_lines where $1 > 0 and not covers(unit_minor, currency, base_minor, base, rate)`,
 	} {
 		if n := number[int](h.shop, sql, stock); n != 0 {
 			h.rt.Fatalf("%s: %d rows", what, n)

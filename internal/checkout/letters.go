@@ -12,6 +12,7 @@ import (
 	"awil/internal/i18n"
 	"awil/internal/markets"
 	"awil/internal/orders"
+	"awil/internal/payments"
 	"awil/internal/platform/mail"
 	"awil/internal/platform/postgres"
 	"awil/internal/producers"
@@ -36,8 +37,9 @@ type Mail struct {
 	Parcel    *orders.Parcel // of a letter about one parcel to its buyer
 	Job       *orders.Job    // of a letter to its producer
 	Programme markets.Programme
-	Link      string // where the reader sees more
-	Home      string // the shop's front page in the reader's language
+	Refund    *payments.Payment // of a letter about money that must go back
+	Link      string            // where the reader sees more
+	Home      string            // the shop's front page in the reader's language
 }
 
 // Written is a letter ready to be read.
@@ -90,7 +92,7 @@ func (s *Service) letters(ctx context.Context, args orders.LetterArgs) ([]recipi
 	}
 	base := Mail{Letter: args.Letter, Order: o, Programme: programme}
 	if args.Letter == orders.LetterRefundDue {
-		return s.toStaff(base), nil
+		return s.aboutRefunds(ctx, base)
 	}
 	letters := []recipient{s.toBuyer(base, args.ParcelID)}
 	if !o.Confirmed() || args.Letter != orders.LetterConfirmed && args.Letter != orders.LetterCancelled {
@@ -112,6 +114,23 @@ func (s *Service) toBuyer(m Mail, parcelID int64) recipient {
 	return recipient{to: m.Order.Email, name: fmt.Sprintf("buyer%d", parcelID), mail: m}
 }
 
+// aboutRefunds writes to staff about each payment of an order that must go
+// back; who was written to before is not again, as letters keep their identity.
+func (s *Service) aboutRefunds(ctx context.Context, m Mail) ([]recipient, error) {
+	all, err := s.payments().OfOrder(ctx, m.Order.ID)
+	if err != nil {
+		return nil, err
+	}
+	var letters []recipient
+	for _, p := range all {
+		if p.RefundDue {
+			m.Refund = &p
+			letters = append(letters, s.toStaff(m)...)
+		}
+	}
+	return letters, nil
+}
+
 func (s *Service) toStaff(m Mail) []recipient {
 	if m.Programme.ContactEmail == "" {
 		s.Log.Error("money must go back and there is no address to tell staff at", "order", m.Order.ID)
@@ -120,7 +139,7 @@ func (s *Service) toStaff(m Mail) []recipient {
 	m.Audience, m.Lang = ToStaff, i18n.EN
 	m.Link = fmt.Sprintf("%s/desk/orders/%d", s.BaseURL, m.Order.ID)
 	m.Home = s.BaseURL + "/desk"
-	return []recipient{{to: m.Programme.ContactEmail, name: "staff", mail: m}}
+	return []recipient{{to: m.Programme.ContactEmail, name: fmt.Sprintf("staff%d", m.Refund.ID), mail: m}}
 }
 
 // toProducers writes to every member of every producer of the order who has an

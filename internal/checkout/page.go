@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 
 	"awil/internal/cart"
 	"awil/internal/i18n"
@@ -62,6 +63,9 @@ func (s *Service) Form(ctx context.Context, cartToken, marketCode string, lang i
 		return Form{}, err
 	}
 	f.Ways = s.ways(market, f.Goods)
+	if !slices.ContainsFunc(f.Quotes, takesCash) {
+		f.Ways = slices.DeleteFunc(f.Ways, func(w markets.PaymentMethod) bool { return w.Method == markets.COD })
+	}
 	return f, nil
 }
 

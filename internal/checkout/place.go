@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,8 @@ type Placed struct {
 }
 
 // Place turns a cart into an order: goods taken, order written, cart emptied,
-// all or nothing. The same form sent twice gives the same order. Complaints a
+// all or nothing. The same form sent twice gives the same order, sent for another
+// purchase ErrStale. Complaints a
 // person can correct come back as *errs.Fields; *ShortError, *PriceChangedError
 // and ErrEmpty say what happened meanwhile, and then nothing was ordered.
 func (s *Service) Place(ctx context.Context, in PlaceInput) (Placed, error) {
@@ -118,7 +120,7 @@ func (s *Service) place(ctx context.Context, p parts, in PlaceInput, market mark
 		return Placed{}, fmt.Errorf("read cart: %w", postgres.Err(err))
 	}
 	if read.again.ID != 0 {
-		return Placed{OrderID: read.again.ID, Token: read.again.Token}, nil
+		return again(in, read)
 	}
 	draft, err := s.draft(in, market, read)
 	if err != nil {
@@ -131,6 +133,20 @@ func (s *Service) place(ctx context.Context, p parts, in PlaceInput, market mark
 		return Placed{}, err
 	}
 	return Placed{OrderID: draft.ID, Token: draft.Token}, nil
+}
+
+// again answers a form that has made an order already: with that order if it
+// is the very same purchase sent twice, from the same cart and for the same
+// sum, of which nothing is left in the cart. Anything else is ErrStale: it is
+// another purchase, or another buyer.
+func again(in PlaceInput, read basket) (Placed, error) {
+	before := read.again
+	hers := bytes.Equal(before.CartHash, cart.Hash(in.CartToken)) ||
+		in.AccountID != 0 && before.AccountID != nil && *before.AccountID == in.AccountID
+	if !hers || before.Total() != in.Shown || len(read.cart.Here()) > 0 {
+		return Placed{}, ErrStale
+	}
+	return Placed{OrderID: before.ID, Token: before.Token}, nil
 }
 
 // write stores the order and all that comes with it in one round trip, and
@@ -191,6 +207,9 @@ func (s *Service) draft(in PlaceInput, market markets.Market, read basket) (orde
 	if err != nil {
 		return orders.Draft{}, err
 	}
+	if in.Method == markets.COD && !takesCash(quote) {
+		return orders.Draft{}, complain("payment", "checkout.errors.cod_box")
+	}
 	goods, err := read.cart.Goods(market.Currency)
 	if err != nil {
 		return orders.Draft{}, err
@@ -205,7 +224,7 @@ func (s *Service) draft(in PlaceInput, market markets.Market, read basket) (orde
 	if !s.Gateways.Takes(s.Providers[in.Method], total) {
 		return orders.Draft{}, complain("payment", "checkout.errors.payment_amount")
 	}
-	d := orders.Draft{Order: s.order(in, market, quote), CheckoutToken: in.CheckoutToken, ParcelStatus: orders.ParcelWaiting}
+	d := orders.Draft{Order: s.order(in, market, quote), CheckoutToken: in.CheckoutToken, CartHash: cart.Hash(in.CartToken), ParcelStatus: orders.ParcelWaiting}
 	d.ID = read.orderID
 	d.GoodsMinor, d.ShippingMinor, d.TotalMinor = goods.Minor, quote.Total.Minor, total.Minor
 	if d.ExpiresAt == nil { // nothing is awaited
@@ -249,6 +268,10 @@ func quote(id int64, methods []shipping.Method, c cart.Cart, cur money.Currency)
 	}
 	return shipping.Quoted{}, complain("shipping", "checkout.errors.shipping")
 }
+
+// takesCash reports whether goods sent so can be paid for at the door: only
+// where each producer sends her own parcel is there anybody to take the money.
+func takesCash(q shipping.Quoted) bool { return q.Method.Kind == shipping.Parcel }
 
 func (s *Service) order(in PlaceInput, market markets.Market, quote shipping.Quoted) orders.Order {
 	now := s.now()

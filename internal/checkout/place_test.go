@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"awil/internal/cart"
@@ -132,8 +133,8 @@ func TestSameFormTwiceIsOneOrder(t *testing.T) {
 	}
 }
 
-// TestSameFormOtherCart: even if the same form token comes with two carts at
-// once there is one order.
+// TestSameFormOtherCart: if the same form token comes with two carts at once
+// there is one order, and only its cart is told of it.
 func TestSameFormOtherCart(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
@@ -141,14 +142,24 @@ func TestSameFormOtherCart(t *testing.T) {
 	two := s.input(s.fill("uz", want{jam, 1}), "uz", markets.COD)
 	two.CheckoutToken = one.CheckoutToken
 	var wg sync.WaitGroup
+	var placed, stale atomic.Int32
 	for _, in := range []checkout.PlaceInput{one, two} {
 		wg.Go(func() {
-			if _, err := s.checkout.Place(t.Context(), in); err != nil {
+			_, err := s.checkout.Place(t.Context(), in)
+			switch {
+			case err == nil:
+				placed.Add(1)
+			case errors.Is(err, checkout.ErrStale):
+				stale.Add(1)
+			default:
 				t.Error(err)
 			}
 		})
 	}
 	wg.Wait()
+	if placed.Load() != 1 || stale.Load() != 1 {
+		t.Errorf("%d placed, %d told to look again", placed.Load(), stale.Load())
+	}
 	if n := number[int](s, `select count(*) from orders`); n != 1 || s.stock(jam) != 9 {
 		t.Errorf("%d orders, stock %d", n, s.stock(jam))
 	}

@@ -16,6 +16,10 @@ const (
 	// settling is how long an attempt is left to its webhooks before we ask.
 	settling        = 2 * time.Minute
 	reconcileAtOnce = 100
+	// askingFor is how long after its end an attempt is asked about whose
+	// provider does not say how it ended. A late answer still counts if it
+	// comes by message.
+	askingFor = 3 * 24 * time.Hour
 )
 
 // Reconcile asks the providers about every attempt that is still open, so that
@@ -53,7 +57,13 @@ func (s *Service) reconcile(ctx context.Context, attempt payments.Payment) error
 		return nil
 	}
 	result, err := s.PaymentConfirmed(ctx, attempt.Provider, attempt.Ref())
-	if err != nil || result != ResultOpen {
+	switch {
+	case err == nil && result != ResultOpen:
+		return nil
+	case attempt.ExpiresAt != nil && s.now().Sub(*attempt.ExpiresAt) > askingFor:
+		s.Log.ErrorContext(ctx, "a provider never said how an attempt to pay ended", "payment", attempt.ID, "order", attempt.OrderID, "error", err)
+		return s.payments().Close(ctx, attempt.ID, payments.Expired, "")
+	case err != nil:
 		return ignore(err, errs.NotFound)
 	}
 	o, err := orders.New(s.DB, s.Queue, s.Clock).ByID(ctx, attempt.OrderID, i18n.EN)

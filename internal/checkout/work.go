@@ -59,7 +59,7 @@ func Periodic() []*river.PeriodicJob {
 }
 
 // settle acts on one stored message and notes what came of it. What cannot be
-// done now is done later; what will never be right is left to people.
+// done now is done later.
 func (s *Service) settle(ctx context.Context, args payments.SettleArgs) error {
 	ref, err := s.refOfEvent(ctx, args)
 	if err != nil {
@@ -70,11 +70,6 @@ func (s *Service) settle(ctx context.Context, args payments.SettleArgs) error {
 	}
 	result, err := s.PaymentConfirmed(ctx, args.Provider, ref)
 	switch {
-	case errors.Is(err, ErrAmount):
-		if note := s.payments().EventHandled(ctx, args.Provider, args.EventID, "amount differs"); note != nil {
-			return note
-		}
-		return river.JobCancel(err)
 	case errors.Is(err, errs.NotFound):
 		result = ResultUnknown
 	case err != nil:

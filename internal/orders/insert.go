@@ -14,6 +14,7 @@ import (
 type Draft struct {
 	Order
 	CheckoutToken string
+	CartHash      []byte       // of the cart it is placed from, see cart.Hash
 	ParcelStatus  ParcelStatus // of every parcel
 	Confirmed     bool         // it needs no payment before it is packed, and gets its number at once
 	Parcels       []DraftParcel
@@ -77,10 +78,10 @@ const (
 	sqlInsert = `/* orders.insert */
 insert into orders (id, token, checkout_token, reference, number, account_id, market, lang, currency, status, payment_method,
     email, phone, name, country, postcode, region, city, line1, line2, landmark, note,
-    shipping_method_id, shipping_name, min_days, max_days, goods_minor, shipping_minor, total_minor, placed_at, expires_at)
+    shipping_method_id, shipping_name, min_days, max_days, goods_minor, shipping_minor, total_minor, placed_at, expires_at, cart_hash)
 overriding system value
 values ($1, $2, $3, $4, case when $5 then nextval('order_numbers') end, $6, $7, $8, $9, 'placed', $10,
-    $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)`
+    $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)`
 	sqlInsertParcels = `/* orders.insert_parcels */
 insert into parcels (order_id, producer_id, status, shipping_minor)
 select $1, producer, $2, shipping from unnest($3::bigint[], $4::bigint[]) as p(producer, shipping)`
@@ -108,7 +109,7 @@ func QueueInsert(b *pgx.Batch, d Draft, actor Actor) {
 	b.Queue(sqlInsert, o.ID, o.Token, d.CheckoutToken, o.Reference, d.Confirmed, o.AccountID, o.Market, o.Lang, o.Currency,
 		o.PaymentMethod, o.Email, o.Phone, o.Name, o.Country, o.Postcode, o.Region, o.City, o.Line1, o.Line2, o.Landmark,
 		o.Note, o.ShippingMethodID, o.ShippingName, o.MinDays, o.MaxDays, o.GoodsMinor, o.ShippingMinor, o.TotalMinor,
-		o.PlacedAt, o.ExpiresAt)
+		o.PlacedAt, o.ExpiresAt, d.CartHash)
 	queueParcels(b, d)
 	queueLines(b, d)
 	queueEvent(b, Event{OrderID: o.ID, ToStatus: string(Placed), At: o.PlacedAt}, actor)

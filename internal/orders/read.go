@@ -8,6 +8,7 @@ import (
 
 	"awil/internal/errs"
 	"awil/internal/i18n"
+	"awil/internal/money"
 	"awil/internal/platform/postgres"
 )
 
@@ -108,13 +109,20 @@ func collect[T any](into *[]T) func(pgx.Rows) error {
 }
 
 const sqlAgain = `/* orders.by_checkout_token */
-select id, token from orders where checkout_token = $1`
+select id, token, cart_hash, account_id, total_minor, currency from orders where checkout_token = $1`
 
 // Again is an order that was already placed with the same form.
 type Again struct {
-	ID    int64
-	Token string
+	ID         int64
+	Token      string
+	CartHash   []byte
+	AccountID  *int64
+	TotalMinor int64
+	Currency   money.Currency
 }
+
+// Total is what the buyer pays.
+func (a Again) Total() money.Amount { return money.New(a.TotalMinor, a.Currency) }
 
 // QueueAgain adds to a batch the look for an order placed with a form's
 // one-time token; into stays empty when there is none.

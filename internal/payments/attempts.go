@@ -85,12 +85,33 @@ func (s *Service) Close(ctx context.Context, id int64, as State, failure string)
 }
 
 const sqlCloseAll = `/* payments.close_all */
-update payments set status = $2, redirect_url = '' where order_id = $1 and status = 'open'`
+update payments set status = $2, redirect_url = ''
+where order_id = $1 and status = 'open' and (provider in ('cod', 'bank') or provider_ref is null)`
 
-// CloseAll ends all open attempts of an order.
+// CloseAll ends the open attempts of an order that no provider has news of.
+// One that a provider knows stays open until it has said how it ended.
 func (s *Service) CloseAll(ctx context.Context, orderID int64, as State) error {
 	_, err := s.db.Exec(ctx, sqlCloseAll, orderID, as)
 	return postgres.Err(err)
+}
+
+const sqlDiffers = `/* payments.differs */
+update payments set status = case when status = 'open' then 'failed' else status end, refund_due = true,
+    received_minor = $2, received_currency = $3, failure = $4, redirect_url = ''
+where id = $1 and status <> 'succeeded' and received_minor is null`
+
+// FailureAmount is the message key of an attempt that brought another sum
+// than was asked for.
+const FailureAmount = "checkout.errors.amount"
+
+// Differs says that another sum came than was asked for. It pays for nothing
+// and must go back. It reports whether this was news.
+func (s *Service) Differs(ctx context.Context, id int64, received money.Amount) (bool, error) {
+	tag, err := s.db.Exec(ctx, sqlDiffers, id, received.Minor, received.Currency, FailureAmount)
+	if err != nil {
+		return false, fmt.Errorf("payment %d brought %v: %w", id, received, postgres.Err(err))
+	}
+	return tag.RowsAffected() == 1, nil
 }
 
 const sqlRefused = `/* payments.refused */

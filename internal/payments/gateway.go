@@ -114,6 +114,7 @@ func (s Status) Final() bool {
 type Outcome struct {
 	Status      Status
 	PaymentID   int64        // ours, as given to Start; 0 when the provider does not know it
+	Reference   string       // the order's, as given to Start; empty when the provider does not know it
 	Amount      money.Amount // what was asked for; paid exactly when Status is Succeeded
 	ChargeRef   string       // the provider's name for the charge itself, which a refund needs; empty before one
 	FailureKey  string       // message key of the last refusal, also while Open; empty without one

@@ -38,6 +38,16 @@ const (
 // States lists every state of an attempt.
 var States = []State{Open, Succeeded, Failed, Expired, Cancelled}
 
+// Moves says where an attempt may go. Money may come for one we had given up;
+// nothing undoes money that came. The table payment_moves lists the same, and
+// the database refuses anything else.
+var Moves = map[State][]State{
+	Open:      {Succeeded, Failed, Expired, Cancelled},
+	Failed:    {Succeeded},
+	Expired:   {Succeeded},
+	Cancelled: {Succeeded},
+}
+
 // Payment is one attempt to pay an order.
 type Payment struct {
 	ID          int64
@@ -52,7 +62,21 @@ type Payment struct {
 	CreatedAt   time.Time
 	ExpiresAt   *time.Time
 	SettledAt   *time.Time
-	RefundDue   bool // it was paid, but the order could not be fulfilled any more
+	RefundDue   bool // money came that must go back
+	// What came when it was another sum than was asked for; nil otherwise.
+	ReceivedMinor    *int64
+	ReceivedCurrency *money.Currency
+}
+
+// Differs reports whether another sum came than was asked for.
+func (p Payment) Differs() bool { return p.ReceivedMinor != nil }
+
+// Received is what came, or is to come: what was asked for, unless it differs.
+func (p Payment) Received() money.Amount {
+	if p.Differs() {
+		return money.New(*p.ReceivedMinor, *p.ReceivedCurrency)
+	}
+	return p.Amount()
 }
 
 // Amount is what the attempt asks for.
@@ -80,7 +104,7 @@ func New(db postgres.DB, queue *jobs.Client, clock func() time.Time) *Service {
 
 const sqlPayment = `
 select id, order_id, provider, status, amount_minor, currency, provider_ref, redirect_url, failure,
-       created_at, expires_at, settled_at, refund_due
+       created_at, expires_at, settled_at, refund_due, received_minor, received_currency
 from payments
 `
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"awil/internal/payments"
 	"awil/internal/platform/postgres/pgtest"
 )
@@ -33,5 +35,29 @@ func TestStatesAreTheDatabases(t *testing.T) {
 		if !slices.Equal(listed, want) {
 			t.Errorf("%s: database %v, Go %v", constraint, listed, want)
 		}
+	}
+}
+
+// TestMovesAreTheDatabases: Go and SQL list the same moves.
+func TestMovesAreTheDatabases(t *testing.T) {
+	t.Parallel()
+	rows, err := pgtest.New(t).Query(t.Context(), `select from_status || ' ' || to_status from payment_moves order by 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for from, all := range payments.Moves {
+		for _, to := range all {
+			want = append(want, string(from)+" "+string(to))
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(listed)
+	if !slices.Equal(listed, want) {
+		t.Errorf("database %v, Go %v", listed, want)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"awil/internal/markets"
 	"awil/internal/money"
 	"awil/internal/orders"
+	"awil/internal/payments"
 	"awil/internal/shipping"
 	"awil/templates/mail"
 )
@@ -75,7 +76,11 @@ func letters(lang i18n.Lang) map[string]checkout.Mail {
 	}
 	m := base
 	m.Audience, m.Letter = checkout.ToStaff, orders.LetterRefundDue
+	m.Refund = &payments.Payment{ID: 9, AmountMinor: 7150, Currency: money.JPY, RefundDue: true}
 	all["staff refund"] = m
+	received, currency := int64(7200), money.USD
+	m.Refund = &payments.Payment{ID: 9, AmountMinor: 7150, Currency: money.JPY, RefundDue: true, ReceivedMinor: &received, ReceivedCurrency: &currency}
+	all["staff refund, another sum"] = m
 	return all
 }
 
@@ -141,6 +146,7 @@ func TestWhatLettersSay(t *testing.T) {
 		{"producer pack", []string{"279,000", "310,000", "Gulnara", "A gift & no price", "+998 91 234 56 78"}, nil},
 		{"producer pack, hub", []string{"hub", "Japan"}, []string{"Gulnara", "横浜市", "Where it goes"}},
 		{"staff refund", []string{"hanako@example.jp", "¥7,150"}, nil},
+		{"staff refund, another sum", []string{"hanako@example.jp", "¥7,150", "$72.00"}, []string{"goods are gone"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

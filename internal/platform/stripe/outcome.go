@@ -18,6 +18,7 @@ func outcome(s *stripego.CheckoutSession) (payments.Outcome, error) {
 		Status:    status(s),
 		Amount:    amount,
 		PaymentID: paymentID(s.Metadata),
+		Reference: s.ClientReferenceID,
 	}
 	if o.Status == payments.StatusOpen {
 		o.RedirectURL = s.URL

@@ -144,6 +144,9 @@ func (p *Buy) notPlaced(c echo.Context, b layout.Base, typed pages.Typed, err er
 		return p.showCheckout(c, http.StatusConflict, b, typed, shortSentences(b, short))
 	case errors.As(err, &price):
 		return p.showCheckout(c, http.StatusConflict, b, typed, []string{b.T("checkout.conflict.price", "total", price.Total)})
+	case errors.Is(err, checkout.ErrStale): // it has served: a new one, for what is in the cart now
+		typed.Token = ""
+		return p.showCheckout(c, http.StatusConflict, b, typed, []string{b.T("checkout.conflict.stale")})
 	case errors.Is(err, checkout.ErrEmpty):
 		return p.nothingToBuy(c, b)
 	case errs.KindOf(err) == errs.Invalid: // no token of ours: a new one, and once more
