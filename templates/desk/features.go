@@ -85,12 +85,11 @@ const (
 
 // bar is a feature's time on the plan.
 type bar struct {
-	name         string
-	class        string
-	x, w, y      float64
-	textY        float64
-	fromTo       string
-	fades, ended bool
+	name    string
+	class   string
+	x, w, y float64
+	textY   float64
+	fromTo  string
 }
 
 // plan is the drawing's geometry.

@@ -3,7 +3,6 @@ package desk
 import (
 	"awil/internal/checkout"
 	"awil/internal/markets"
-	"awil/internal/money"
 	"awil/internal/orders"
 	"awil/internal/payments"
 	"awil/templates/layout"
@@ -154,5 +153,14 @@ func (p OrderPage) shopLink() string {
 	return "/" + layout.Locale(p.Order.Lang, p.Order.Market) + "/orders/" + p.Order.Token
 }
 
-// baseOf is the producer's own price of a line.
-func (p Page) baseOf(l orders.Line) string { return p.Money(money.New(l.BaseMinor, l.Base)) }
+// awaits says that a transfer is expected.
+func (p OrderPage) awaits() bool { return p.unpaid() && p.Order.Status == orders.Placed }
+
+// mayCome says that a transfer may still come for an order that is over: banks are slow. It is booked all the same.
+func (p OrderPage) mayCome() bool {
+	return p.unpaid() && (p.Order.Status == orders.Expired || p.Order.Status == orders.Cancelled)
+}
+
+func (p OrderPage) unpaid() bool {
+	return p.Order.PaymentMethod == markets.Bank && p.Order.PaidAt == nil && !p.Order.RefundDue
+}
