@@ -11,6 +11,7 @@ import (
 // that two of our alphabets read differently give it several forms, the likeliest first.
 type word struct {
 	forms []string
+	typed int // how many letters were typed, before spellings that sound alike were made one
 	cjk   bool
 }
 
@@ -116,7 +117,7 @@ func (p piece) fold() (word, bool) {
 		return word{forms: []string{run}, cjk: true}, run != ""
 	case letters:
 		forms := foldLetters(p.runes)
-		return word{forms: forms}, len(forms) > 0
+		return word{forms: forms, typed: len(p.runes)}, len(forms) > 0
 	}
 	return word{}, false
 }

@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -119,7 +120,7 @@ const (
 func ask(text string) (asked, bool) {
 	runes := []rune(text)
 	all := fold(string(runes[:min(len(runes), longestText)]))
-	words := withoutFillers(all)
+	words := slices.DeleteFunc(withoutFillers(all), word.collapsed)
 	words = words[:min(len(words), mostWords)]
 	if len(words) == 0 {
 		return asked{}, false

@@ -86,7 +86,7 @@ func TestFinds(t *testing.T) {
 func TestFindsNothing(t *testing.T) {
 	w := newWorld(t)
 	w.fill()
-	for _, text := range []string{"", "   ", "'", "!!!", "zzzzzz", "бульдозер", "飛行機", "apricot", `\`, "\x00", "& | ! ( ) <-> :*"} {
+	for _, text := range []string{"", "   ", "'", "!!!", "zzzzzz", "zzqqxx", "qqqqqqqqqqqq", "мммммм", "бульдозер", "飛行機", "apricot", `\`, "\x00", "& | ! ( ) <-> :*"} {
 		if r := w.find(text, 10); len(r.Cards) != 0 || r.Next != "" || r.Suggestion != "" {
 			t.Errorf("%q found %q", text, w.slugs(r.Cards))
 		}

@@ -84,6 +84,10 @@ func plain(words []word) string {
 // endings last.
 const shortestStem = 3
 
+// collapsed reports whether folding left less than half of what was typed, as of "qqqqqq": nobody means
+// the little that is left, and half the catalog begins with it.
+func (w word) collapsed() bool { return 2*len(w.forms[0]) < w.typed }
+
 // query is the word's part of a tsquery, looked for under any of the marks. The last word may be unfinished.
 func (w word) query(last bool, marks ...string) string {
 	lexemes, operator, prefix := w.forms, " | ", last || len(w.forms[0]) >= shortestStem
