@@ -184,6 +184,7 @@ var accessTable = []row{
 	{"GET /desk/producers/:id", "/desk/producers/{producer}", "", [roles]int{303, 403, 403, 403, 200, 403, 200, 403}},
 	{"GET /desk/producers/:id", "/desk/producers/999999", "", [roles]int{303, 403, 403, 403, 404, 403, 404, 403}},
 	{"POST /desk/producers/:id/words", "/desk/producers/{producer}/words", "", [roles]int{401, 403, 403, 403, 422, 403, 422, 403}},
+	{"POST /desk/producers/:id/approve", "/desk/producers/{producer}/approve", "", [roles]int{401, 403, 403, 403, 303, 403, 303, 403}},
 	{"GET /desk/people", "/desk/people", "", [roles]int{303, 403, 403, 403, 403, 403, 200, 403}},
 	{"GET /desk/people.csv", "/desk/people.csv", "", [roles]int{303, 403, 403, 403, 403, 403, 200, 403}},
 	{"GET /desk/people/:id", "/desk/people/{person}", "", [roles]int{303, 403, 403, 403, 403, 403, 200, 403}},

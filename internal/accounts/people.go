@@ -101,14 +101,14 @@ type Person struct {
 	Roles      Roles
 	CreatedAt  time.Time
 	DisabledAt *time.Time
-	Producers  []string // names of the producers she is a member of, in their source language
+	Producers  []string // names of the producers she is a member of, as they call themselves
 }
 
 const sqlPeople = `/* accounts.people */
 select a.id, a.name, coalesce(a.email, '') as email, coalesce(a.phone, '') as phone, a.lang, a.created_at, a.disabled_at,
        array(select role from account_roles r where r.account_id = a.id order by role) as roles,
        array(select t.name from producer_members m join producers p on p.id = m.producer_id
-             join producer_texts t on t.producer_id = p.id and t.lang = p.source_lang
+             join producer_sources t on t.producer_id = p.id
              where m.account_id = a.id order by t.name) as producers
 from accounts a
 where a.id > $1

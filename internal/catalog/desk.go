@@ -68,7 +68,7 @@ join product_sources s on s.product_id = p.id
 join producers m on m.id = p.producer_id
 left join lateral (select name, lang from product_texts t where t.product_id = p.id and t.state <> 'draft'
     order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = 'ru' desc, t.lang limit 1) t on true
-left join lateral (select name from producer_texts t where t.producer_id = m.id and t.state <> 'draft'
+left join lateral (select name from producer_names t where t.producer_id = m.id
     order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = m.source_lang desc limit 1) mt on true
 left join lateral (select name from category_texts t where t.category_id = p.category_id
     order by t.lang = $1 desc, t.lang = 'en' desc, t.lang limit 1) ct on true
@@ -76,7 +76,7 @@ left join lateral (select min(price_minor) as from_minor, sum(stock)::int as sto
     from variants where product_id = p.id and active) v on true
 where ($2 = '' or strpos(lower(s.name), lower($2)) > 0
        or exists (select from product_texts o where o.product_id = p.id and strpos(lower(o.name), lower($2)) > 0)
-       or exists (select from producer_texts o where o.producer_id = m.id and strpos(lower(o.name), lower($2)) > 0))
+       or exists (select from producer_names o where o.producer_id = m.id and strpos(lower(o.name), lower($2)) > 0))
   and ($3 = '' or p.state = $3) and ($4::bigint = 0 or p.producer_id = $4) and ($5::bigint = 0 or p.id < $5)
 order by p.id desc limit $6`
 

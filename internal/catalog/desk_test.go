@@ -112,7 +112,7 @@ func TestTogether(t *testing.T) {
 
 	far := w.newVillage("muynak", "Muynak")
 	*w.indexed = nil
-	w.ok(w.catalog.SaveProfile(ctx, w.maker.ProducerID, producers.Profile{Text: producers.Text{Name: "She moved"},
+	w.ok(w.catalog.SaveProfile(ctx, w.maker, producers.Profile{Text: producers.Text{Name: "She moved"},
 		Kind: producers.Workshop, VillageID: far}))
 	if got := w.listed(catalog.ListQuery{Market: "jp", Village: far}); len(got) != 1 || !slices.Equal(*w.indexed, []int64{id}) {
 		t.Errorf("she moved, but her village lists %+v; search was told of %v", got, *w.indexed)

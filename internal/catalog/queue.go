@@ -38,7 +38,7 @@ select p.id, s.name, s.lang as name_lang, p.producer_id, mt.name as producer_nam
 from products p
 join product_sources s on s.product_id = p.id
 join producers m on m.id = p.producer_id
-join lateral (select name from producer_texts t where t.producer_id = m.id
+join lateral (select name from producer_names t where t.producer_id = m.id
     order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = 'ru' desc, t.lang = m.source_lang desc limit 1) mt on true
 join lateral (select name from village_texts t where t.village_id = m.village_id
     order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = 'ru' desc, t.lang limit 1) vt on true

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -82,11 +83,22 @@ func (s *Service) SetHandPrices(ctx context.Context, by, productID int64, prices
 	})
 }
 
-// SaveProfile writes what a producer says about herself, and brings lists and search of her products to her new name
-// or place. Errors are those of producers.Service.SaveProfile.
-func (s *Service) SaveProfile(ctx context.Context, producerID int64, p producers.Profile) error {
+// SaveProfile writes what a producer says about herself, and brings lists and search of her products to her new place.
+// Errors are those of producers.Service.SaveProfile.
+func (s *Service) SaveProfile(ctx context.Context, by Maker, p producers.Profile) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		if err := producers.New(tx, s.clock).SaveProfile(ctx, producerID, p); err != nil {
+		if err := producers.New(tx, s.clock).SaveProfile(ctx, by.AccountID, by.ProducerID, p); err != nil {
+			return err
+		}
+		return s.RefreshProducer(ctx, tx, by.ProducerID)
+	})
+}
+
+// ApproveProducerWords lets buyers read what a producer wrote about herself, and search know her new name. Errors are
+// those of producers.Service.ApproveWords.
+func (s *Service) ApproveProducerWords(ctx context.Context, by, producerID int64, seen time.Time) error {
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		if err := producers.New(tx, s.clock).ApproveWords(ctx, by, producerID, seen); err != nil {
 			return err
 		}
 		return s.RefreshProducer(ctx, tx, producerID)

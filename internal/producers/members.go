@@ -64,17 +64,23 @@ where m.producer_id = $1 and a.disabled_at is null order by m.joined_at`, produc
 	return list, postgres.Err(err)
 }
 
-// Activate shows a producer to buyers; an active one stays as it is, a paused one gives errs.Conflict.
+// Activate shows a producer to buyers, in her own words if none of hers have been approved yet; an active one stays as
+// it is, a paused one gives errs.Conflict.
 func (s *Service) Activate(ctx context.Context, producerID int64) error {
-	tag, err := s.db.Exec(ctx, `/* producers.activate */
-update producers set state = 'active' where id = $1 and state in ('joining', 'active')`, producerID)
-	if err != nil {
-		return postgres.Err(err)
-	}
-	if tag.RowsAffected() == 0 {
-		return errs.E(errs.Conflict, "producer is paused")
-	}
-	return nil
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		var approved bool
+		err := tx.QueryRow(ctx, `/* producers.activate */
+update producers p set state = 'active' where id = $1 and state in ('joining', 'active')
+returning exists (select from producer_texts t where t.producer_id = p.id and t.lang = p.source_lang and t.state <> 'draft')`,
+			producerID).Scan(&approved)
+		if errs.KindOf(postgres.Err(err)) == errs.NotFound && err != nil {
+			return errs.E(errs.Conflict, "producer is paused")
+		}
+		if err != nil || approved {
+			return postgres.Err(err)
+		}
+		return s.adopt(ctx, tx, producerID)
+	})
 }
 
 // IsProducer reports whether an account belongs to any producer.

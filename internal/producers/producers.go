@@ -40,7 +40,7 @@ const (
 	Paused  State = "paused"
 )
 
-// Producer is one producer with its texts in one language.
+// Producer is one producer with its texts in one language: those buyers read, or before there are any her own.
 type Producer struct {
 	ID          int64
 	SlugBase    string `db:"slug"`
@@ -117,7 +117,7 @@ join lateral (
     order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = v.source_lang desc limit 1
 ) vt on true
 join lateral (
-    select * from producer_texts t where t.producer_id = p.id and t.state <> 'draft'
+    select * from producer_names t where t.producer_id = p.id
     order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = p.source_lang desc limit 1
 ) t on true
 `

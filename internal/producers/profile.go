@@ -3,6 +3,7 @@ package producers
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
@@ -62,25 +63,30 @@ func (p Profile) Validate() error {
 	return f.Err()
 }
 
-// SaveProfile writes a producer's own words. The photo must be hers. Approved translations of a changed text
-// become stale.
-func (s *Service) SaveProfile(ctx context.Context, producerID int64, p Profile) error {
+// SaveProfile writes what a producer says about herself, in the name of its member by. The photo must be hers. Name,
+// story and words stay her own until staff have looked at them: see ApproveWords.
+func (s *Service) SaveProfile(ctx context.Context, by, producerID int64, p Profile) error {
 	p.Name = strings.TrimSpace(p.Name)
 	if err := p.Validate(); err != nil {
 		return err
 	}
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `/* producers.save_profile */
-update producers set kind = $2, village_id = $3, since_year = $4, women_led = $5, phone = nullif($6, ''), slug = $7, photo_id = $8
-where id = $1 and ($8::bigint is null or exists (select from photos where id = $8 and producer_id = $1))`,
-			producerID, p.Kind, p.VillageID, p.SinceYear, p.WomenLed, p.Phone, slugOf(p.Name), p.PhotoID)
+update producers set kind = $2, village_id = $3, since_year = $4, women_led = $5, phone = nullif($6, ''), photo_id = $7
+where id = $1 and ($7::bigint is null or exists (select from photos where id = $7 and producer_id = $1))`,
+			producerID, p.Kind, p.VillageID, p.SinceYear, p.WomenLed, p.Phone, p.PhotoID)
 		if err != nil {
 			return postgres.Err(err)
 		}
 		if tag.RowsAffected() == 0 {
 			return errs.E(errs.NotFound, "no such producer or photo")
 		}
-		return saveSource(ctx, tx, producerID, p.Text, s.clock().UTC())
+		said, err := saveSource(ctx, tx, producerID, p.Text, s.clock().UTC())
+		if err != nil {
+			return err
+		}
+		return accounts.Audit(ctx, tx, accounts.Event{AccountID: by, Action: "producer.edited", SubjectKind: "producer",
+			SubjectID: producerID, Detail: map[string]any{"name": p.Name, "new_words": said, "village": p.VillageID, "photo": p.PhotoID}})
 	})
 }
 
@@ -91,21 +97,15 @@ func slugOf(name string) string {
 	return "maker"
 }
 
-func saveSource(ctx context.Context, tx pgx.Tx, producerID int64, t Text, now any) error {
-	_, err := tx.Exec(ctx, `/* producers.save_source */
-with old as (
-    select t.name, t.story, t.words from producer_texts t join producers p on p.id = t.producer_id and p.source_lang = t.lang
-    where p.id = $1
-), saved as (
-    insert into producer_texts (producer_id, lang, name, story, words, state, updated_at)
-    select id, source_lang, $2, $3::text, $4::text, 'source', $5 from producers where id = $1
-    on conflict (producer_id, lang) do update set name = excluded.name, story = excluded.story, words = excluded.words,
-        state = 'source', updated_at = excluded.updated_at
-)
-update producer_texts t set state = 'stale'
-where t.producer_id = $1 and t.state = 'approved'
-  and exists (select from old where (old.story, old.words) is distinct from ($3::text, $4::text))`, producerID, t.Name, t.Story, t.Words, now)
-	return postgres.Err(err)
+// saveSource keeps her own words, and says whether they differ from those before.
+func saveSource(ctx context.Context, tx pgx.Tx, producerID int64, t Text, now time.Time) (changed bool, err error) {
+	tag, err := tx.Exec(ctx, `/* producers.save_source */
+insert into producer_sources as s (producer_id, lang, name, story, words, updated_at)
+select id, source_lang, $2, $3, $4, $5 from producers where id = $1
+on conflict (producer_id) do update set name = excluded.name, story = excluded.story, words = excluded.words, updated_at = excluded.updated_at
+where (s.name, s.story, s.words) is distinct from (excluded.name, excluded.story, excluded.words)`,
+		producerID, t.Name, t.Story, t.Words, now)
+	return tag.RowsAffected() > 0, postgres.Err(err)
 }
 
 // NewProducer is a producer made by staff or by an accepted invitation.
@@ -121,7 +121,7 @@ type NewProducer struct {
 	State     State
 }
 
-// Create writes a new producer with its text in the source language.
+// Create writes a new producer with her own words, which buyers read once it is active.
 func (s *Service) Create(ctx context.Context, n NewProducer) (id int64, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, `/* producers.create */
@@ -131,7 +131,10 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`,
 		if err != nil {
 			return postgres.Err(err)
 		}
-		return saveSource(ctx, tx, id, n.Text, s.clock().UTC())
+		if _, err := saveSource(ctx, tx, id, n.Text, s.clock().UTC()); err != nil || n.State != Active {
+			return err
+		}
+		return s.adopt(ctx, tx, id)
 	})
 	return id, err
 }

@@ -15,7 +15,7 @@ type TextState string
 
 // The states of a text, as the domain text_state lists them.
 const (
-	TextSource   TextState = "source"   // as she wrote it
+	TextSource   TextState = "source"   // as she wrote it, approved
 	TextDraft    TextState = "draft"    // awaits a person; no buyer reads it
 	TextApproved TextState = "approved" //
 	TextStale    TextState = "stale"    // approved before she changed hers; buyers still read it
@@ -31,7 +31,7 @@ type Written struct {
 	UpdatedAt time.Time
 }
 
-// Texts returns what a producer's page says in each language it was written in, drafts included.
+// Texts returns what buyers read on a producer's page in each language it was written in, drafts included.
 func (s *Service) Texts(ctx context.Context, producerID int64) (map[i18n.Lang]Written, error) {
 	rows, err := s.db.Query(ctx, `/* producers.texts */
 select lang, name, story, words, state, updated_at from producer_texts where producer_id = $1`, producerID)

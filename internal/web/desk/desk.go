@@ -111,6 +111,10 @@ func (d *Desk) nav(c echo.Context, b layout.Base, at string) ([]layout.Link, err
 	if err != nil {
 		return nil, fmt.Errorf("orders to look after: %w", err)
 	}
+	words, err := d.Producers.NewWords(c.Request().Context())
+	if err != nil {
+		return nil, fmt.Errorf("producers' new words: %w", err)
+	}
 	var links []layout.Link
 	add := func(may bool, href, key string, count int) {
 		if may {
@@ -123,7 +127,7 @@ func (d *Desk) nav(c echo.Context, b layout.Base, at string) ([]layout.Link, err
 	add(v.Curator, "/desk/features", "desk.nav.features", 0)
 	add(v.Curator, "/desk/collections", "desk.nav.collections", 0)
 	add(true, "/desk/orders", "desk.nav.orders", care.Total())
-	add(v.Curator, "/desk/producers", "desk.nav.producers", 0)
+	add(v.Curator, "/desk/producers", "desk.nav.producers", len(words))
 	add(v.Curator, "/desk/invitations", "desk.nav.invitations", 0)
 	add(v.Admin, "/desk/people", "desk.nav.people", 0)
 	add(true, "/desk/audit", "desk.nav.audit", 0)

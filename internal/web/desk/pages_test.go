@@ -45,6 +45,7 @@ var access = map[string]string{
 	"GET /desk/producers":                             "curator",
 	"GET /desk/producers/:id":                         "curator",
 	"POST /desk/producers/:id/words":                  "curator",
+	"POST /desk/producers/:id/approve":                "curator",
 	"GET /desk/orders":                                "staff",
 	"GET /desk/orders.csv":                            "staff",
 	"GET /desk/orders/:id":                            "staff",

@@ -10,6 +10,7 @@ import (
 	"github.com/skip2/go-qrcode"
 
 	"awil/internal/i18n"
+	"awil/internal/producers"
 )
 
 func TestInvitationCard(t *testing.T) {
@@ -142,6 +143,54 @@ func TestProducersAreTranslated(t *testing.T) {
 		t.Errorf("buyers read %+v", p)
 	}
 	if got := f.trail(t, "producer", f.maker.ProducerID); got[0] != "producer.translated" {
+		t.Errorf("trail %v", got)
+	}
+}
+
+// What a producer writes about herself later is marked, read and approved at the desk; until then buyers read what they
+// read before.
+func TestNewWordsOfAProducer(t *testing.T) {
+	f := newFixture(t)
+	v := f.as(t, "curator", "en")
+	at := fmt.Sprintf("/desk/producers/%d", f.maker.ProducerID)
+	v.page("/desk/producers").has(0, "td .state.mid, .note")
+	v.page(at).has(0, "form[action$='/approve']")
+	write := func(story string) {
+		t.Helper()
+		f.ok(f.Catalog.SaveProfile(t.Context(), f.maker, producers.Profile{Text: producers.Text{Name: "Altın Qawın", Story: story},
+			Kind: producers.Workshop, VillageID: f.village}))
+	}
+	read := func() string {
+		t.Helper()
+		p, err := f.Producers.ByID(t.Context(), i18n.KAA, f.maker.ProducerID)
+		f.ok(err)
+		return p.Story
+	}
+	write("Jańa gúrriń")
+	list := v.page("/desk/producers")
+	list.says("tbody", "New words")
+	list.says(".note", "1 producer has written new words")
+	list.has(1, "nav a[href='/desk/producers']:contains('1')")
+	page := v.page(at)
+	page.says(".compare", "Jańa gúrriń")
+	if got := page.value("#story"); got != "Biz qawın qaynatamız." {
+		t.Errorf("beside it stands %q", got)
+	}
+	seen := page.value("input[name=seen]")
+	write("Jáne basqa gúrriń")
+	v.done(at+"/approve", url.Values{"seen": {seen}}).says(".flash", "Please read them again")
+	v.done(at+"/approve", url.Values{"seen": {"yesterday"}}).says(".flash", "Please read them again")
+	if got := read(); got != "Biz qawın qaynatamız." {
+		t.Errorf("buyers read %q", got)
+	}
+	seen = v.page(at).value("input[name=seen]")
+	after := v.done(at+"/approve", url.Values{"seen": {seen}})
+	after.says(".flash", "Buyers read the new words now")
+	after.has(0, "form[action$='/approve']")
+	if got := read(); got != "Jáne basqa gúrriń" {
+		t.Errorf("buyers read %q", got)
+	}
+	if got := f.trail(t, "producer", f.maker.ProducerID); got[0] != "producer.words_approved" || got[1] != "producer.edited" {
 		t.Errorf("trail %v", got)
 	}
 }

@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"net/http"
+	"slices"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -19,6 +21,7 @@ func (d *Desk) registerProducers(desk web.Routes) {
 	desk.GET("/producers", web.Curator, d.producers)
 	desk.GET("/producers/:id", web.Curator, d.producer)
 	desk.POST("/producers/:id/words", web.Curator, d.producerWords)
+	desk.POST("/producers/:id/approve", web.Curator, d.approveWords)
 }
 
 func (d *Desk) producers(c echo.Context) error {
@@ -26,11 +29,16 @@ func (d *Desk) producers(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	list, err := d.Producers.All(c.Request().Context(), p.Lang())
+	ctx := c.Request().Context()
+	list, err := d.Producers.All(ctx, p.Lang())
 	if err != nil {
 		return err
 	}
-	return web.Render(c, http.StatusOK, pages.Producers(pages.ProducersPage{Page: p, Producers: list}))
+	waiting, err := d.Producers.NewWords(ctx)
+	if err != nil {
+		return err
+	}
+	return web.Render(c, http.StatusOK, pages.Producers(pages.ProducersPage{Page: p, Producers: list, NewWords: waiting}))
 }
 
 func (d *Desk) producer(c echo.Context) error {
@@ -64,9 +72,22 @@ func (d *Desk) fillProducer(ctx context.Context, view *pages.ProducerPage, id in
 	if view.Texts, err = d.Producers.Texts(ctx, id); err != nil {
 		return err
 	}
-	view.Source = view.Texts[view.Producer.SourceLang]
-	view.Lang = language(lang, untranslated(view.Texts))
-	t := view.Texts[view.Lang]
+	if view.Source, err = d.Producers.Own(ctx, id); err != nil {
+		return err
+	}
+	waiting, err := d.Producers.NewWords(ctx)
+	if err != nil {
+		return err
+	}
+	usual := untranslated(view.Texts)
+	if view.NewWords = slices.Contains(waiting, id); view.NewWords {
+		usual = view.Source.Lang // what buyers read of it stands beside it
+	}
+	view.Lang = language(lang, usual)
+	t, there := view.Texts[view.Lang]
+	if !there && view.Lang == view.Source.Lang {
+		t = view.Source
+	}
 	view.Words = pages.ProducerWords{Lang: view.Lang, Name: t.Name, Story: t.Story, Words: t.Words}
 	return nil
 }
@@ -98,6 +119,27 @@ func (d *Desk) producerWords(c echo.Context) error {
 		return err
 	}
 	return web.Done(c, producersPath+"/"+decimal(id)+"?lang="+string(form.Lang), "desk.words.is_ready", "lang", named(c, form.Lang))
+}
+
+// approveWords lets buyers read what a producer wrote.
+func (d *Desk) approveWords(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	page := producersPath + "/" + decimal(id)
+	seen, err := time.Parse(time.RFC3339Nano, c.FormValue("seen"))
+	if err != nil {
+		seen = time.Time{} // she has written nothing at no time: it has to be read again
+	}
+	err = d.Catalog.ApproveProducerWords(c.Request().Context(), by(c), id, seen)
+	if conflict(err) {
+		return moved(c, page, "desk.producers.moved_on")
+	}
+	if err != nil {
+		return err
+	}
+	return web.Done(c, page, "desk.producers.words_approved")
 }
 
 func (d *Desk) keepProducerWords(ctx context.Context, staff, id int64, form pages.ProducerWords) error {

@@ -34,7 +34,7 @@ func (s *Studio) home(c echo.Context) error {
 }
 
 func (s *Studio) homePage(ctx context.Context, lang i18n.Lang, by catalog.Maker) (p pages.Home, err error) {
-	if p.Producer, err = s.Producers.ByID(ctx, lang, by.ProducerID); err != nil {
+	if p.Producer, err = s.Producers.Mine(ctx, lang, by.ProducerID); err != nil {
 		return p, err
 	}
 	if p.Counts, err = s.Orders.JobCounts(ctx, by.ProducerID); err != nil {

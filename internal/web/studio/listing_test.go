@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"awil/internal/catalog"
 	"awil/internal/i18n"
@@ -371,6 +372,36 @@ func TestProfile(t *testing.T) {
 	bad := b.upload("/studio/profile/photo", []file{{"me.txt", []byte("hello")}})
 	if bad.StatusCode != http.StatusUnprocessableEntity || bad.doc.Find("#photo-problem").Text() == "" {
 		t.Errorf("no photo: %d", bad.StatusCode)
+	}
+}
+
+// Buyers read what the programme has looked at; she reads her own words.
+func TestHerWordsAreHersBeforeBuyersReadThem(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.live(w.her, "Qawın varenyesi")
+	b := w.signedIn(w.herID)
+	form := shownIn(b.get("/studio/profile/workshop"), "main form")
+	form.Set("name", "Jańa at")
+	form.Set("kind", "family")
+	form.Set("village", strconv.FormatInt(w.village, 10))
+	w.now = w.now.Add(time.Minute)
+	if res := b.post("/studio/profile/workshop", form); res.to() != "/studio/profile" {
+		t.Fatalf("%d %s", res.StatusCode, res.doc.Find(".problem").Text())
+	}
+	page := b.get("/studio/profile")
+	if said := page.doc.Find(".flash").Text(); said != i18n.For(i18n.KAA).T("studio.saved_review") {
+		t.Errorf("says %q", said)
+	}
+	for _, path := range []string{"/studio", "/studio/profile"} {
+		if !strings.Contains(b.get(path).doc.Find("body").Text(), "Jańa at") {
+			t.Errorf("%s does not know her own name", path)
+		}
+	}
+	p, err := w.Producers.ByID(t.Context(), i18n.KAA, w.her.ProducerID)
+	w.must(err)
+	if p.Name != "Altın Qawın" {
+		t.Errorf("buyers read %q", p.Name)
 	}
 }
 

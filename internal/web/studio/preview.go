@@ -37,7 +37,7 @@ func (s *Studio) previewPage(c echo.Context, by catalog.Maker, product catalog.P
 		p.Top.StepLabel = p.T("studio.step.preview")
 	}
 	var err error
-	if p.Producer, err = s.Producers.ByID(ctx, web.Lang(c), by.ProducerID); err != nil {
+	if p.Producer, err = s.Producers.Mine(ctx, web.Lang(c), by.ProducerID); err != nil {
 		return err
 	}
 	if len(product.Variants) > 0 {

@@ -22,18 +22,13 @@ func (s *Studio) profileRoutes(r web.Routes) {
 	r.POST("/profile/story", web.Producer, s.saveProfileStory)
 }
 
-// own is the viewer's producer in the language she writes in.
+// own is the viewer's producer in her own words.
 func (s *Studio) own(c echo.Context) (producers.Producer, error) {
 	by, err := s.maker(c)
 	if err != nil {
 		return producers.Producer{}, err
 	}
-	ctx := c.Request().Context()
-	p, err := s.Producers.ByID(ctx, web.Lang(c), by.ProducerID)
-	if err != nil || p.TextLang == p.SourceLang {
-		return p, err
-	}
-	return s.Producers.ByID(ctx, p.SourceLang, by.ProducerID)
+	return s.Producers.Mine(c.Request().Context(), web.Lang(c), by.ProducerID)
 }
 
 // profile is "me".
@@ -114,7 +109,7 @@ func (s *Studio) profilePhoto(c echo.Context) error {
 		if err == nil {
 			profile := profileOf(own)
 			profile.PhotoID = &photo.ID
-			err = s.Catalog.SaveProfile(c.Request().Context(), own.ID, profile)
+			err = s.Catalog.SaveProfile(c.Request().Context(), by, profile)
 		}
 		if err := complain(problems, err); err != nil {
 			return err
@@ -146,15 +141,20 @@ func profileStoryPage(c echo.Context, form profileStoryForm, problems *errs.Fiel
 }
 
 func (s *Studio) saveProfileStory(c echo.Context) error {
+	by, err := s.maker(c)
+	if err != nil {
+		return err
+	}
 	own, err := s.own(c)
 	if err != nil {
 		return err
 	}
 	var form profileStoryForm
+	var profile producers.Profile
 	if err = web.Decode(c, &form); err == nil {
-		profile := profileOf(own)
+		profile = profileOf(own)
 		profile.Story, profile.Words = form.Story, form.Words
-		err = s.Catalog.SaveProfile(c.Request().Context(), own.ID, profile)
+		err = s.Catalog.SaveProfile(c.Request().Context(), by, profile)
 	}
 	if problems := web.Problems(err); problems != nil {
 		return profileStoryPage(c, form, problems)
@@ -162,5 +162,15 @@ func (s *Studio) saveProfileStory(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return web.Done(c, "/studio/profile", "studio.saved")
+	return profileSaved(c, own, profile)
+}
+
+// profileSaved says where her words have gone: of a producer whom buyers know,
+// to the programme first.
+func profileSaved(c echo.Context, before producers.Producer, p producers.Profile) error {
+	key := "studio.saved"
+	if before.State != producers.Joining && profileOf(before).Text != p.Text {
+		key = "studio.saved_review"
+	}
+	return web.Done(c, "/studio/profile", key)
 }

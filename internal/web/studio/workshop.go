@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"awil/internal/accounts"
+	"awil/internal/catalog"
 	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/money"
@@ -112,6 +113,10 @@ func numberLang(country string) i18n.Lang {
 }
 
 func (s *Studio) saveWorkshop(c echo.Context) error {
+	by, err := s.maker(c)
+	if err != nil {
+		return err
+	}
 	own, err := s.own(c)
 	if err != nil {
 		return err
@@ -122,7 +127,7 @@ func (s *Studio) saveWorkshop(c echo.Context) error {
 		profile, err = form.profile(own)
 	}
 	if err == nil {
-		err = s.keepProfile(c, own, profile)
+		err = s.keepProfile(c, by, profile)
 	}
 	var problems *errs.Fields
 	if errors.As(err, &problems) {
@@ -131,12 +136,12 @@ func (s *Studio) saveWorkshop(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return web.Done(c, "/studio/profile", "studio.saved")
+	return profileSaved(c, own, profile)
 }
 
 // keepProfile saves a profile; a village that is not on the list is a field to
 // be looked at, not a failure.
-func (s *Studio) keepProfile(c echo.Context, own producers.Producer, p producers.Profile) error {
+func (s *Studio) keepProfile(c echo.Context, by catalog.Maker, p producers.Profile) error {
 	ctx := c.Request().Context()
 	if err := p.Validate(); err != nil {
 		return err
@@ -150,5 +155,5 @@ func (s *Studio) keepProfile(c echo.Context, own producers.Producer, p producers
 		problems.Add("village", "errors.choose")
 		return problems.Err()
 	}
-	return s.Catalog.SaveProfile(ctx, own.ID, p)
+	return s.Catalog.SaveProfile(ctx, by, p)
 }
