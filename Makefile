@@ -20,6 +20,7 @@ dev: ## like run, but rebuild and reload the browser (http://localhost:7331) on 
 
 build: ## build bin/awil
 	@mkdir -p bin
+	@[ -x bin/awil ] || echo "building; the first time takes a few minutes"
 	go build -trimpath -o bin/awil ./cmd/awil
 
 test: ## install what is missing and run every check and test, PostgreSQL and browser included

@@ -22,7 +22,7 @@ func TestPicturesExistAndAreUsed(t *testing.T) {
 		used[h.File] = true
 	}
 	for _, v := range p.Villages {
-		if !strings.HasPrefix(v.Hero, "place-") || !slices.ContainsFunc(p.Heroes, func(h content.Photo) bool { return h.File == v.Hero }) {
+		if !slices.ContainsFunc(p.Heroes, func(h content.Photo) bool { return h.File == v.Hero }) {
 			t.Errorf("%s: hero %q", v.Slug, v.Hero)
 		}
 	}
