@@ -7,6 +7,7 @@ import (
 	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/markets"
+	"awil/internal/money"
 	"awil/internal/photos"
 	"awil/internal/producers"
 )
@@ -113,6 +114,7 @@ type PriceRow struct {
 	Market  markets.Market
 	Offer   *catalog.Offer // nil: there is no exchange rate
 	Typed   string         // as filled in; empty: the market's rule
+	Lapsed  *money.Amount  // was set by hand and holds no longer; nil: none
 }
 
 // Input is the name under which what is wrong with a row's input is known.

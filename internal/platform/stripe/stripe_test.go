@@ -35,7 +35,7 @@ func TestPay(t *testing.T) {
 				t.Fatal(err)
 			}
 			paid := r.lookup(t, started.ProviderRef)
-			if paid.Status != payments.StatusSucceeded || paid.Amount != amount || paid.PaymentID != 1 ||
+			if paid.Status != payments.StatusSucceeded || paid.Amount != amount || paid.PaymentID != 1 || paid.Reference != "AW-197" ||
 				!strings.HasPrefix(paid.ChargeRef, "pi_") || paid.FailureKey != "" || paid.RedirectURL != "" {
 				t.Errorf("after paying: %+v", paid)
 			}

@@ -8,6 +8,7 @@ import (
 
 	"awil/internal/catalog"
 	"awil/internal/errs"
+	"awil/internal/markets"
 	"awil/internal/money"
 	"awil/internal/web"
 	pages "awil/templates/desk"
@@ -36,6 +37,12 @@ func priceRow(u catalog.UnderReview, m marketOf, v catalog.Variant) pages.PriceR
 	}
 	if minor := handPrice(u, m.Code, v.ID); minor != 0 {
 		row.Typed = money.New(minor, m.Currency).Decimal()
+	}
+	for _, h := range u.HandPrices {
+		if h.Market == m.Code && h.VariantID == v.ID && h.Lapsed {
+			price := money.New(h.PriceMinor, m.Currency)
+			row.Lapsed = &price
+		}
 	}
 	return row
 }
@@ -119,6 +126,10 @@ func (d *Desk) keepPrices(c echo.Context, id int64, form pricesForm) error {
 			problems.Add(row.Input(), priceProblem(err))
 			continue
 		}
+		if below(row, minor) {
+			problems.Add(row.Input(), "errors.price_below", "base", row.Offer.Base)
+			continue
+		}
 		if minor != handPrice(u, row.Market.Code, row.Variant.ID) {
 			changed = append(changed, catalog.HandPrice{VariantID: row.Variant.ID, Market: row.Market.Code, PriceMinor: minor})
 		}
@@ -127,6 +138,15 @@ func (d *Desk) keepPrices(c echo.Context, id int64, form pricesForm) error {
 		return err
 	}
 	return d.Catalog.SetHandPrices(ctx, by(c), id, changed)
+}
+
+// below reports whether a price set by hand would bring in less than the producer asks.
+func below(row pages.PriceRow, minor int64) bool {
+	if minor == 0 || row.Offer == nil {
+		return false
+	}
+	covers, err := markets.Covers(money.New(minor, row.Market.Currency), row.Offer.Base, row.Offer.Rate)
+	return err == nil && !covers
 }
 
 // priceTyped reads a price; an empty one, or nothing, goes back to the rule.

@@ -112,6 +112,17 @@ func TestPricesByHand(t *testing.T) {
 	if g := goods[f.variant]; g.PriceMinor != 1480 || !g.ByHand {
 		t.Errorf("buyers pay %+v", g)
 	}
+	v.post(at+"/prices", rows("", "1"), http.StatusUnprocessableEntity).says(name+"-problem", "less than the maker asks")
+
+	base := goods[f.variant].Base()
+	f.ok(f.Catalog.SetShelf(t.Context(), f.maker, f.selling, catalog.ShelfEdit{VariantID: f.variant, PriceMinor: base.Minor + 100}))
+	lapsed := v.page(at)
+	lapsed.says("#prices", "¥1,480, set by hand, holds no longer")
+	if got := lapsed.value(name); got != "" {
+		t.Errorf("%q is offered again unlooked at", got)
+	}
+	v.done(at+"/prices", rows("", "")).says("#prices", "holds no longer") // nothing was filled in, nothing changes
+	v.done(at+"/prices", rows("", "1480")).says("#prices", "set by hand")
 	v.done(at+"/prices", rows("", "")).says("#prices", "¥1,080")
 }
 
