@@ -230,7 +230,7 @@ func (s *Server) HTTPServer(handler http.Handler) *http.Server {
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       20 * time.Second, // routes that take pictures allow themselves more
-		WriteTimeout:      5 * time.Minute, // a picture over a village's connection
+		WriteTimeout:      5 * time.Minute,  // a picture over a village's connection
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
