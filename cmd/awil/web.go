@@ -90,7 +90,7 @@ func registerAll(server *web.Server, a *app) {
 	shop.New(shop.Deps{Catalog: s.catalog, Curation: s.curation, Markets: s.markets, Photos: s.photos, Places: s.places,
 		Producers: s.producers, Search: s.search, Shipping: s.shipping, Clock: s.clock}).Register(server)
 	buy.New(buy.Deps{Accounts: s.accounts, Members: s.producers, Markets: s.markets, Photos: s.photos, Cart: s.cart,
-		Orders: s.orders, Checkout: s.checkout, Outbox: a.visibleOutbox(), SharedAccounts: a.options.demo, Clock: s.clock}).Register(server)
+		Orders: s.orders, Checkout: s.checkout, Outbox: a.visibleOutbox(), SharedAccounts: a.options.demo, Clock: s.clock, Log: a.log}).Register(server)
 	studio.New(studio.Deps{Accounts: s.accounts, Producers: s.producers, Places: s.places, Photos: s.photos,
 		Catalog: s.catalog, Markets: s.markets, Orders: s.orders, Clock: s.clock}).Register(server)
 	desk.New(desk.Deps{Accounts: s.accounts, Places: s.places, Markets: s.markets, Producers: s.producers, Photos: s.photos,

@@ -125,6 +125,10 @@ func (s Standing) unpaid() bool {
 	return s == PayByCard || s == PayByTransfer || s == Checking || s == CheckingLong
 }
 
+// AsksToPay reports whether the buyer is asked for her money now: not while a
+// payment is being looked for.
+func (s Standing) AsksToPay() bool { return s == PayByCard || s == PayByTransfer }
+
 // latest returns the last of some moments of the parcels; nil when none has
 // one.
 func latest(parcels []orders.Parcel, moment func(orders.Parcel) *time.Time) *time.Time {

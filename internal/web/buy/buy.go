@@ -4,6 +4,7 @@
 package buy
 
 import (
+	"log/slog"
 	"time"
 
 	"awil/internal/accounts"
@@ -29,6 +30,7 @@ type Deps struct {
 	// SharedAccounts says that everybody signs in with the same accounts, as in a demo: passwords stay.
 	SharedAccounts bool
 	Clock          func() time.Time
+	Log            *slog.Logger // of what pages could do without
 }
 
 // Buy holds the handlers.

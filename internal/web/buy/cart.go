@@ -32,12 +32,17 @@ func (p *Buy) showCart(c echo.Context, status int, note string) error {
 func (p *Buy) cartPage(c echo.Context, note string) (pages.Cart, error) {
 	b, ctx := web.Base(c), c.Request().Context()
 	b.Title = b.T("buy.cart.title")
-	page := pages.Cart{Base: b, Note: note}
+	page := pages.Cart{Base: b, Note: note, Now: p.Clock()}
 	var err error
 	if page.Cart, err = p.Cart.Get(ctx, cartToken(c), b.Market.Code, b.Lang()); err != nil {
 		return page, err
 	}
-	page.Stale = page.Cart.Empty() && hadThings(c)
+	if len(page.Cart.Here()) == 0 {
+		if page.Waiting, err = p.waiting(c); err != nil {
+			return page, err
+		}
+	}
+	page.Stale = page.Cart.Empty() && page.Waiting == nil && hadThings(c)
 	if page.Goods, err = page.Cart.Goods(b.Market.Currency); err != nil {
 		return page, err
 	}
@@ -175,9 +180,7 @@ func (p *Buy) changeLine(c echo.Context) error {
 	if err != nil {
 		return p.notAdded(c, err)
 	}
-	if _, err := p.countCart(c, token); err != nil {
-		return err
-	}
+	p.countCart(c, token)
 	if set.Capped {
 		web.SetFlash(c, false, "checkout.conflict.capped", "n", set.Quantity)
 		return web.Redirect(c, b.URL("/cart"))
@@ -194,9 +197,7 @@ func (p *Buy) removeLine(c echo.Context) error {
 	if err := p.Cart.Remove(c.Request().Context(), cartToken(c), variant); err != nil {
 		return err
 	}
-	if _, err := p.countCart(c, cartToken(c)); err != nil {
-		return err
-	}
+	p.countCart(c, cartToken(c))
 	return web.Done(c, web.Base(c).URL("/cart"), "buy.cart.removed")
 }
 

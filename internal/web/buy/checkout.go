@@ -88,14 +88,13 @@ func (p *Buy) place(c echo.Context) error {
 	if err != nil {
 		return p.notPlaced(c, b, typed, err)
 	}
+	p.keepWaiting(c, typed.Method, placed.Token)
 	return p.goOn(c, b, placed)
 }
 
 // goOn sends the buyer to where she pays, or to the page of her order.
 func (p *Buy) goOn(c echo.Context, b layout.Base, placed checkout.Placed) error {
-	if _, err := p.countCart(c, cartToken(c)); err != nil {
-		return err
-	}
+	p.countCart(c, cartToken(c))
 	if placed.PayURL != "" {
 		return web.Redirect(c, placed.PayURL)
 	}
@@ -168,9 +167,9 @@ func shortSentences(b layout.Base, short *checkout.ShortError) []string {
 	return list
 }
 
-// nothingToBuy leads back to a cart that has nothing for this market.
+// nothingToBuy leads back to a cart that has nothing for this market: its page
+// says so, and shows an order that waits for money.
 func (p *Buy) nothingToBuy(c echo.Context, b layout.Base) error {
-	web.SetFlash(c, false, "checkout.conflict.empty")
 	return web.Redirect(c, b.URL("/cart"))
 }
 

@@ -185,7 +185,7 @@ func (w *world) start(server *httptest.Server) {
 	}
 	buy.New(buy.Deps{
 		Accounts: w.accounts, Members: members, Markets: known, Photos: photos.New(w.pool, store, nil, w.queue),
-		Cart: cart.New(w.pool, w.clock.Now), Orders: w.orders, Checkout: w.checkout, Outbox: w.outbox, Clock: w.clock.Now,
+		Cart: cart.New(w.pool, w.clock.Now), Orders: w.orders, Checkout: w.checkout, Outbox: w.outbox, Clock: w.clock.Now, Log: quiet(),
 	}).Register(s)
 	webhook.Register(s.Root(), payments.New(w.pool, w.queue, w.clock.Now), quiet(),
 		map[payments.Provider]payments.WebhookVerifier{card.Provider(): card})

@@ -28,6 +28,7 @@ func (p *Buy) order(c echo.Context) error {
 		return web.Redirect(c, "/"+layout.Locale(b.Lang(), own)+"/orders/"+page.Whole.Token)
 	}
 	secret(c)
+	forgetWaiting(c, page)
 	if page.Standing == pages.Checking {
 		lookAgain(c, b, page.Whole.Token)
 	}

@@ -129,5 +129,6 @@ func (p *Buy) signOut(c echo.Context) error {
 	if err := web.SignOut(c); err != nil {
 		return err
 	}
+	web.DropCookie(c, waitingCookie) // an order's private link is not for whoever comes next
 	return web.Done(c, web.SignInPath, "account.sign_in.bye")
 }

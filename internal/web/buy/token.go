@@ -30,16 +30,19 @@ func (p *Buy) keepCart(c echo.Context, token string) (int, error) {
 	if err := web.SetSigned(c, cartCookie, token, cartKept); err != nil {
 		return 0, err
 	}
-	return p.countCart(c, token)
+	return p.countCart(c, token), nil
 }
 
-// countCart brings the number in the header up to date.
-func (p *Buy) countCart(c echo.Context, token string) (int, error) {
+// countCart brings the number in the header up to date and returns it. The
+// number is an ornament: what has been done stands where it cannot be counted.
+func (p *Buy) countCart(c echo.Context, token string) int {
 	n, err := p.Cart.Count(c.Request().Context(), token)
-	if err == nil {
-		web.SetCartCount(c, n)
+	if err != nil {
+		p.lost(c, "cart count", err)
+		return 0
 	}
-	return n, err
+	web.SetCartCount(c, n)
+	return n
 }
 
 // hadThings reports whether the browser remembers things in a cart.
