@@ -25,8 +25,8 @@ type loadedDemo struct {
 	photos string
 }
 
-// demo0 is filled by the first test that needs it.
-var demo0 loadedDemo
+// loaded is filled by the first test that needs it.
+var loaded loadedDemo
 
 // copyTo makes the database at target, which belongs to t, a copy of the demo,
 // and photos a folder with its pictures.

@@ -12,7 +12,7 @@ import (
 // demo, the built binary.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	for _, end := range []func() error{browsertest.Close, demo0.drop, built.remove} {
+	for _, end := range []func() error{browsertest.Close, loaded.drop, built.remove} {
 		if err := end(); err != nil {
 			fmt.Fprintln(os.Stderr, "after the tests:", err)
 			code = max(code, 1)

@@ -71,7 +71,8 @@ type running struct {
 func (r *running) start() time.Duration {
 	r.t.Helper()
 	r.cmd = exec.Command(built.path(r.t), "serve", "--demo")
-	r.cmd.Env = append(os.Environ(), "AWIL_ADDR="+r.addr, "AWIL_DATA_DIR="+filepath.Join(r.data, "awil"), "AWIL_DATABASE_URL=", "AWIL_BASE_URL=")
+	r.cmd.Env = append(os.Environ(), "AWIL_ADDR="+r.addr, "AWIL_DATA_DIR="+filepath.Join(r.data, "awil"), "AWIL_DATABASE_URL=",
+		"AWIL_PHOTOS_URL=", "AWIL_BASE_URL=", "STRIPE_SECRET_KEY=", "STRIPE_WEBHOOK_SECRET=", "SMTP_URL=")
 	r.cmd.Stdout, r.cmd.Stderr = &r.out, &r.out
 	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	began := time.Now()

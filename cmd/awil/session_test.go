@@ -27,8 +27,9 @@ func TestSessionEndsWhileWriting(t *testing.T) {
 	signIn(p, kaa, "melon@demo.awil", demoKey)
 	p.See(kaa.T("common.resume.title"))
 	p.Press(kaa.T("common.resume.go"))
-	if got := w.number("select count(*) from producer_texts where words = $1", words); got != 1 {
-		t.Errorf("her words are in %d rows, want 1", got)
+	p.Visit("/studio/profile/story")
+	if got := p.Value(kaa.T("studio.me.words")); got != words {
+		t.Errorf("her words are now %q", got)
 	}
 }
 

@@ -42,7 +42,7 @@ func startWorld(t *testing.T, o serveOptions) *world {
 	t.Helper()
 	address, data := pgtest.URL(t), t.TempDir()
 	photos := filepath.Join(data, "photos")
-	demo0.copyTo(t, address, photos)
+	loaded.copyTo(t, address, photos)
 	w := &world{t: t, log: &logbook{}}
 	c := Config{Addr: "127.0.0.1:0", DataDir: data, DatabaseURL: address, PhotosURL: fileURL(photos),
 		MailFrom: "Awıl <shop@localhost>", DatabaseConns: 10, JobConns: 5}
