@@ -17,7 +17,7 @@ type Programme struct {
 	BankDetails   string // where transfers go, as buyers are told
 	ContactEmail  string
 	HubAddress    string // where producers send what goes abroad in one box, line by line
-	Demo          bool // a demonstration: pages say so
+	Demo          bool   // a demonstration: pages say so
 }
 
 // Commission is the programme's share of a sum, rounded half up; the maker has the rest.
