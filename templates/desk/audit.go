@@ -92,26 +92,36 @@ func (p AuditPage) nameOf(account int64) string {
 	return id(account)
 }
 
-// subjectHref is where the desk shows what an entry is about; empty where it has no page.
-func subjectHref(e accounts.TrailEntry) string {
+// subjectHref is where the desk shows what an entry is about; empty where it has no page or none that the viewer's roles
+// open.
+func (p AuditPage) subjectHref(e accounts.TrailEntry) string {
 	if e.SubjectID == 0 || e.Action == "collection.deleted" {
 		return ""
 	}
+	curator, admin := p.Viewer.Curator, p.Viewer.Admin
 	switch e.SubjectKind {
-	case "product":
-		return path("review", id(e.SubjectID))
-	case "producer":
-		return path("producers", id(e.SubjectID))
-	case "collection":
-		return path("collections", id(e.SubjectID))
 	case "order":
 		return path("orders", id(e.SubjectID))
-	case "account":
-		return path("people", id(e.SubjectID))
+	case "product":
+		return onlyFor(curator, "review", id(e.SubjectID))
+	case "producer":
+		return onlyFor(curator, "producers", id(e.SubjectID))
+	case "collection":
+		return onlyFor(curator, "collections", id(e.SubjectID))
 	case "invitation":
-		return path("invitations", id(e.SubjectID), "card")
+		return onlyFor(curator, "invitations", id(e.SubjectID), "card")
+	case "account":
+		return onlyFor(admin, "people", id(e.SubjectID))
 	}
 	return ""
+}
+
+// onlyFor is an address for those who may go there, and nothing for others.
+func onlyFor(may bool, segments ...string) string {
+	if !may {
+		return ""
+	}
+	return path(segments...)
 }
 
 // detail writes what an entry keeps as short words: "lang ja, state approved".

@@ -95,7 +95,11 @@ func (d *Desk) makeInvitation(c echo.Context, form pages.NewInvitation) (produce
 		}
 	}
 	if form.Producer != 0 {
-		if _, err := d.Producers.ByID(ctx, form.Lang, form.Producer); err != nil {
+		_, err := d.Producers.ByID(ctx, form.Lang, form.Producer)
+		if err != nil && errs.KindOf(err) != errs.NotFound {
+			return producers.Invitation{}, err
+		}
+		if err != nil {
 			problems.Add("producer", "errors.choose")
 		}
 		n.ProducerID = &form.Producer

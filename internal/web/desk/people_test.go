@@ -123,7 +123,11 @@ func TestTrailIsFiltered(t *testing.T) {
 	} {
 		v.page("/desk/audit"+query).has(want, "tbody tr")
 	}
-	v.page("/desk/audit?kind=product").has(1, fmt.Sprintf("a[href='/desk/review/%d']:contains('product %d')", f.waiting, f.waiting))
+	link := fmt.Sprintf("a[href='/desk/review/%d']:contains('product %d')", f.waiting, f.waiting)
+	f.as(t, "curator", "en").page("/desk/audit?kind=product").has(1, link)
+	finance := f.as(t, "finance", "en").page("/desk/audit?kind=product") // listings are closed to her: named, not linked
+	finance.has(0, link)
+	finance.says("tbody", fmt.Sprintf("product %d", f.waiting))
 }
 
 func TestProducersAreTranslated(t *testing.T) {
