@@ -10,4 +10,5 @@ attach({
   once: 'form[method=post]',
   panel: 'details[data-panel]',
   print: '[data-print]',
+  typed: 'form[data-typed]',
 });

@@ -67,6 +67,7 @@ type Listing struct {
 	Prices  []PriceRow
 	Ask     Ask
 	Refused []errs.Field // why it could not be approved
+	Confirm []Check      // open checks that approving would pass over; empty: it was not asked
 }
 
 // Words are the inputs of what buyers read in one language.
@@ -127,6 +128,7 @@ type Ask struct {
 	Topics  []string  `form:"topics" max:"20"`
 	Message string    `form:"message" max:"2000"`
 	Lang    i18n.Lang `form:"message_lang"`
+	Confirm bool      `form:"confirm"`       // approve although checks are open
 	Seen    string    `form:"seen" max:"40"` // when the listing was changed last, as the page she decides by has it
 }
 
@@ -157,16 +159,19 @@ func (c Check) name(p Page) string {
 	return p.T(c.Name)
 }
 
-// open counts the checks that do not hold.
-func (l Listing) open() int {
-	n := 0
+// Open lists the checks that do not hold.
+func (l Listing) Open() []Check {
+	var list []Check
 	for _, c := range l.Checks {
 		if c.State != "yes" {
-			n++
+			list = append(list, c)
 		}
 	}
-	return n
+	return list
 }
+
+// open counts the checks that do not hold.
+func (l Listing) open() int { return len(l.Open()) }
 
 // again says that the listing has been through here before.
 func (l Listing) again() int {
@@ -280,4 +285,15 @@ func listingState(s catalog.State) string {
 		return "no"
 	}
 	return ""
+}
+
+// typed names a form of the listing: what is typed into it stays while another form is sent.
+func (l Listing) typed(form string) string { return "review-" + id(l.Product.ID) + "-" + form }
+
+// words chooses between keys: for goods that were on sale, and for those that never were.
+func (l Listing) words(sold, never string) string {
+	if l.Product.PublishedAt == nil {
+		return never
+	}
+	return sold
 }

@@ -104,11 +104,24 @@ func checkKeeping(l pages.Listing) pages.Check {
 }
 
 func checkHS(l pages.Listing) pages.Check {
+	if l.Product.HSCode == "" && soldAtHomeOnly(l) {
+		return pages.Check{State: "yes", Name: "desk.check.hs", Text: "desk.check.hs_home", Href: "#terms"}
+	}
 	if l.Product.HSCode == "" {
 		return pages.Check{State: "mid", Name: "desk.check.hs", Text: "desk.check.hs_missing", Href: "#terms"}
 	}
 	code := l.Product.HSCode
 	return pages.Check{State: "yes", Name: "desk.check.hs", Text: "desk.check.hs_good", Args: []any{"code", code[:4] + "." + code[4:]}}
+}
+
+// soldAtHomeOnly reports whether every chosen market pays in the producer's own money: no parcel crosses a border then.
+func soldAtHomeOnly(l pages.Listing) bool {
+	for _, m := range l.Markets {
+		if slices.Contains(l.UnderReview.Markets, m.Code) && m.Currency != l.Maker.Currency {
+			return false
+		}
+	}
+	return len(l.UnderReview.Markets) > 0
 }
 
 func checkMarkets(l pages.Listing) pages.Check {

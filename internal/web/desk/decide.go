@@ -29,7 +29,38 @@ func (d *Desk) approve(c echo.Context) error {
 	if err != nil {
 		return moved(c, at(c, ""), "desk.decide.moved_on")
 	}
-	err = d.Catalog.ApproveSeen(ctx, by(c), id, seen)
+	if !form.Confirm && askable(u, seen) {
+		open, err := d.openChecks(c, u)
+		if err != nil {
+			return err
+		}
+		if len(open) > 0 {
+			return d.show(c, c.FormValue("lang"), nil, func(l *pages.Listing) {
+				l.Confirm = open
+				askedAs(l, form)
+			})
+		}
+	}
+	return d.approveSeen(c, u, seen, form)
+}
+
+// askable reports whether approving would pass: only then is it worth asking about checks that are open. A listing that
+// moved on or is to be sold nowhere is refused anyway.
+func askable(u catalog.UnderReview, seen time.Time) bool {
+	return u.Product.State == catalog.Submitted && u.Product.UpdatedAt.Equal(seen) && len(u.Markets) > 0
+}
+
+func (d *Desk) openChecks(c echo.Context, u catalog.UnderReview) ([]pages.Check, error) {
+	view, err := d.reviewPage(c, u.Product.ID)
+	if err != nil {
+		return nil, err
+	}
+	l, err := d.listing(c.Request().Context(), view, u.Product.ID, "")
+	return l.Open(), err
+}
+
+func (d *Desk) approveSeen(c echo.Context, u catalog.UnderReview, seen time.Time, form pages.Ask) error {
+	err := d.Catalog.ApproveSeen(c.Request().Context(), by(c), u.Product.ID, seen)
 	if problems := web.Problems(err); problems != nil {
 		return d.show(c, c.FormValue("lang"), nil, func(l *pages.Listing) {
 			l.Refused = problems.All()

@@ -60,6 +60,9 @@ func (d *Desk) show(c echo.Context, lang string, problems *errs.Fields, typed fu
 	if len(l.Refused) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
+	if len(l.Confirm) > 0 {
+		status = http.StatusConflict
+	}
 	view.Listing, view.Problems = &l, problems
 	view.Path = reviewPath + "/" + c.Param("id") // a form's page is that of the listing
 	if l.Product.Source.Name != "" {

@@ -140,7 +140,14 @@ func TestApproveSaysWhatIsMissingThenGoesOn(t *testing.T) {
 		t.Errorf("the message came back as %q", got)
 	}
 	f.ok(f.Catalog.SetMarkets(t.Context(), f.people["curator"], f.waiting, []string{"jp"}))
-	res := v.post(at+"/approve", url.Values{"seen": {seen}}, http.StatusSeeOther)
+	asks := v.post(at+"/approve", url.Values{"seen": {seen}, "message": {"Half a thought"}}, http.StatusConflict)
+	asks.says(".note.attention", "Approve although this is open", "Japanese: missing", "HS code: not set", "Approve all the same")
+	asks.has(1, "button[name=confirm][form=ask]")
+	asks.has(0, "button[data-key=a]")
+	if got := asks.value("#message"); got != "Half a thought" {
+		t.Errorf("the message came back as %q", got)
+	}
+	res := v.post(at+"/approve", url.Values{"seen": {seen}, "confirm": {"1"}}, http.StatusSeeOther)
 	if to := res.Header.Get("Location"); to != fmt.Sprintf("/desk/review/%d", second) {
 		t.Errorf("leads to %q, want the next in the queue", to)
 	}
@@ -171,6 +178,8 @@ func TestWithdrawAndRestore(t *testing.T) {
 	f := newFixture(t)
 	v := f.as(t, "curator", "en")
 	at := fmt.Sprintf("/desk/review/%d", f.selling)
+	v.page(at).says(".aside", "Withdraw from sale")
+	v.page(fmt.Sprintf("/desk/review/%d", f.waiting)).says(".aside", "Take back")
 	v.done(at+"/withdraw", nil).says(".work", "withdrawn", "Bring it back")
 	v.done(at+"/restore", nil).says(".work", "approved")
 	if got := f.trail(t, "product", f.selling); got[0] != "product.restored" || got[1] != "product.withdrawn" {
