@@ -13,15 +13,16 @@ export default function upload(form) {
   let busy = false;
 
   form.querySelectorAll('[data-by-hand]').forEach((b) => { b.hidden = true; });
-  form.addEventListener('change', (e) => {
-    const input = e.target;
-    if (input.type !== 'file') return;
+  form.addEventListener('change', (e) => { if (e.target.type === 'file') take(e.target); });
+  form.querySelectorAll('input[type=file]').forEach(take); // chosen before this script had come over a slow line
+  addEventListener('online', next);
+  addEventListener('beforeunload', (e) => { if (queue.length) e.preventDefault(); });
+
+  function take(input) {
     for (const file of input.files) queue.push(entry(input.name, file));
     input.value = '';
     next();
-  });
-  addEventListener('online', next);
-  addEventListener('beforeunload', (e) => { if (queue.length) e.preventDefault(); });
+  }
 
   function entry(name, file) {
     const el = template.content.firstElementChild.cloneNode(true);
