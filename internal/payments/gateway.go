@@ -131,8 +131,23 @@ type Event struct {
 	// about something else.
 	ProviderRef string
 	PaymentID   int64
-	Created     time.Time
+	// Subject says what happened to something other than the attempt itself,
+	// and SubjectRef the provider's name for it.
+	Subject    Subject
+	SubjectRef string
+	Created    time.Time
 }
+
+// Subject is what an event is about.
+type Subject string
+
+// What events are about.
+const (
+	AboutAttempt Subject = ""
+	AboutRefund  Subject = "refund"
+	AboutDispute Subject = "dispute"
+	AboutCharge  Subject = "charge" // what the provider kept is known now
+)
 
 // Errors of gateways, matched with errors.Is.
 var (

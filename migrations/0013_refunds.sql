@@ -1,0 +1,311 @@
+-- +goose Up
+
+-- Terms that run by themselves. They are data on the order, so that queries know them without any job having run.
+alter table programme
+    add column hold_days int not null default 7 check (hold_days between 0 and 90),            -- delivered → earnings payable
+    add column complete_days int not null default 14 check (complete_days between 0 and 90),   -- delivered → completed
+    add column request_days int not null default 30 check (request_days between 1 and 180);    -- asked → lapses unanswered
+
+alter table orders add column completes_at timestamptz; -- set when the last parcel is delivered
+create index on orders (completes_at) where status = 'delivered';
+
+alter table parcels
+    add column returned_at timestamptz,
+    add column releases_at timestamptz,  -- when what its producer earned becomes payable to her; set on delivery
+    add column released_at timestamptz;  -- when it was booked so
+create index on parcels (releases_at) where released_at is null and releases_at is not null;
+create trigger parcel_released_once before update of released_at on parcels for each row
+    when (old.released_at is not null and old.released_at is distinct from new.released_at) execute function agreed_is_fixed('the release');
+
+-- Cash for one parcel paid at the door: who took it, and how much.
+create table cash_collections (
+    parcel_id    bigint primary key,
+    order_id     bigint not null,
+    collector    text not null check (collector in ('producer', 'courier', 'programme')),
+    amount_minor bigint not null check (amount_minor > 0),
+    currency     currency not null,
+    account_id   bigint not null references accounts, -- who said so
+    collected_at timestamptz not null,
+    foreign key (parcel_id, order_id) references parcels (id, order_id),
+    foreign key (order_id, currency) references orders (id, currency)
+);
+create trigger cash_collections_fixed before update or delete on cash_collections for each row execute function refuse_change();
+create trigger cash_collections_no_truncate before truncate on cash_collections for each statement execute function refuse_change();
+
+-- +goose StatementBegin
+create function cash_is_the_parcels() returns trigger language plpgsql as $$
+declare due bigint; method text;
+begin
+    select o.payment_method, p.shipping_minor + (select sum(l.line_minor) from order_lines l where l.parcel_id = p.id)
+    into method, due from parcels p join orders o on o.id = p.order_id where p.id = new.parcel_id;
+    if method <> 'cod' or due <> new.amount_minor then
+        raise exception 'parcel % is not paid with % in cash', new.parcel_id, new.amount_minor using errcode = 'check_violation';
+    end if;
+    return new;
+end $$;
+-- +goose StatementEnd
+create trigger cash_amount before insert on cash_collections for each row execute function cash_is_the_parcels();
+
+-- What a buyer asks for on her order's page.
+create table refund_requests (
+    id         bigint generated always as identity primary key,
+    order_id   bigint not null references orders,
+    reason     text not null check (reason in ('not_arrived', 'damaged', 'wrong', 'quality', 'changed_mind', 'other')),
+    message    text not null default '' check (length(message) <= 2000),
+    status     text not null default 'open' check (status in ('open', 'granted', 'declined', 'withdrawn', 'lapsed')),
+    answer     text not null default '' check (length(answer) <= 2000), -- what staff wrote to her
+    answered_by bigint references accounts,
+    asked_at   timestamptz not null,
+    lapses_at  timestamptz not null check (lapses_at > asked_at),
+    closed_at  timestamptz,
+    unique (id, order_id),
+    check ((status = 'open') = (closed_at is null))
+);
+create unique index refund_requests_one_open on refund_requests (order_id) where status = 'open';
+create index on refund_requests (lapses_at) where status = 'open';
+
+create table refund_request_lines (
+    request_id bigint not null references refund_requests,
+    line_id    bigint not null references order_lines,
+    quantity   int not null check (quantity > 0),
+    primary key (request_id, line_id)
+);
+create table refund_request_photos (
+    request_id bigint not null references refund_requests,
+    photo_id   bigint not null references photos,
+    primary key (request_id, photo_id)
+);
+
+-- Money that goes back: decided (due), on its way, there, or refused by the provider and then sent by hand.
+create table refund_moves (from_status text, to_status text, primary key (from_status, to_status));
+insert into refund_moves values
+    ('due', 'pending'), ('due', 'sent'), ('due', 'failed'),
+    ('pending', 'sent'), ('pending', 'failed'),
+    ('sent', 'failed'),
+    ('failed', 'sent');
+
+create table refunds (
+    id           bigint generated always as identity primary key,
+    order_id     bigint not null references orders,
+    payment_id   bigint references payments,   -- whose money goes back; null: cash taken at the door
+    request_id   bigint,
+    -- order: some of what was sold is taken back; unexpected: money that pays for no order.
+    kind         text not null check (kind in ('order', 'unexpected')),
+    method       text not null check (method in ('provider', 'hand')),
+    status       text not null default 'due' check (status in ('due', 'pending', 'sent', 'failed')),
+    amount_minor bigint not null check (amount_minor > 0),
+    currency     currency not null,
+    reason       text not null check (reason <> '' and length(reason) <= 500),
+    provider_ref text,
+    proof        text not null default '' check (length(proof) <= 500), -- of money sent by hand: number of the transfer, who got the cash
+    failure      text not null default '',
+    decided_by   bigint references accounts,   -- null: by rule
+    sent_by      bigint references accounts,
+    decided_at   timestamptz not null,
+    sent_at      timestamptz,
+    written_in   xid8 not null default pg_current_xact_id(),
+    unique (id, order_id),
+    unique (payment_id, provider_ref),
+    foreign key (request_id, order_id) references refund_requests (id, order_id),
+    check ((status = 'sent') = (sent_at is not null)),
+    check (kind = 'order' or payment_id is not null),
+    check (method = 'provider' or status <> 'sent' or proof <> '')
+);
+create index on refunds (order_id);
+create index on refunds (payment_id);
+create index on refunds (id) where status in ('due', 'pending', 'failed');
+create unique index refunds_unexpected_once on refunds (payment_id) where kind = 'unexpected';
+
+create table refund_lines (
+    refund_id    bigint not null,
+    order_id     bigint not null,
+    line_id      bigint not null references order_lines,
+    quantity     int not null check (quantity > 0),
+    restocked    int not null check (restocked between 0 and quantity), -- of them given back to stock
+    amount_minor bigint not null check (amount_minor > 0),
+    primary key (refund_id, line_id),
+    foreign key (refund_id, order_id) references refunds (id, order_id)
+);
+create index on refund_lines (line_id);
+create table refund_shipping (
+    refund_id    bigint not null,
+    order_id     bigint not null,
+    parcel_id    bigint not null,
+    amount_minor bigint not null check (amount_minor > 0),
+    primary key (refund_id, parcel_id),
+    foreign key (refund_id, order_id) references refunds (id, order_id),
+    foreign key (parcel_id, order_id) references parcels (id, order_id)
+);
+create index on refund_shipping (parcel_id);
+
+create trigger refunds_kept before delete on refunds for each row execute function refuse_change();
+create trigger refunds_no_truncate before truncate on refunds for each statement execute function refuse_change();
+create trigger refund_lines_fixed before update or delete on refund_lines for each row execute function refuse_change();
+create trigger refund_lines_no_truncate before truncate on refund_lines for each statement execute function refuse_change();
+create trigger refund_shipping_fixed before update or delete on refund_shipping for each row execute function refuse_change();
+create trigger refund_shipping_no_truncate before truncate on refund_shipping for each statement execute function refuse_change();
+create trigger refund_agreed before update on refunds for each row
+    when ((old.order_id, old.payment_id, old.kind, old.amount_minor, old.currency, old.decided_at) is distinct from
+          (new.order_id, new.payment_id, new.kind, new.amount_minor, new.currency, new.decided_at))
+    execute function agreed_is_fixed('what was decided');
+
+-- +goose StatementBegin
+create function refund_move_allowed() returns trigger language plpgsql as $$
+begin
+    if not exists (select from refund_moves where from_status = old.status and to_status = new.status) then
+        raise exception 'refund % cannot go from % to %', old.id, old.status, new.status using errcode = 'check_violation';
+    end if;
+    return new;
+end $$;
+-- +goose StatementEnd
+create trigger refund_move before update of status on refunds
+    for each row when (old.status is distinct from new.status) execute function refund_move_allowed();
+
+-- +goose StatementBegin
+create function refunds_begin_due() returns trigger language plpgsql as $$
+begin
+    -- Whoever adds up what has gone back must not meet somebody doing the same.
+    perform from orders where id = new.order_id for no key update;
+    if new.status <> 'due' then
+        raise exception 'a refund begins as due, not as %', new.status using errcode = 'check_violation';
+    end if;
+    return new;
+end $$;
+-- +goose StatementEnd
+create trigger refund_begins before insert on refunds for each row execute function refunds_begin_due();
+
+-- Nothing goes back that did not come: per line, per parcel's shipping, per payment; and a refund is the sum of its parts.
+-- +goose StatementBegin
+create function refund_within_bounds() returns trigger language plpgsql as $$
+declare parts bigint; came bigint; back bigint; paid record;
+begin
+    select coalesce((select sum(amount_minor) from refund_lines where refund_id = new.id), 0)
+         + coalesce((select sum(amount_minor) from refund_shipping where refund_id = new.id), 0) into parts;
+    if new.kind = 'order' and parts <> new.amount_minor or new.kind <> 'order' and parts <> 0 then
+        raise exception 'refund % of % has parts of %', new.id, new.amount_minor, parts using errcode = 'check_violation';
+    end if;
+    if exists (
+        select from refund_lines r join order_lines l on l.id = r.line_id where r.refund_id = new.id and
+            (l.order_id <> new.order_id or l.currency <> new.currency or r.amount_minor <> r.quantity * l.unit_minor
+             or (select sum(quantity) from refund_lines where line_id = l.id) > l.quantity))
+    then
+        raise exception 'refund % gives back more of a line than was sold', new.id using errcode = 'check_violation';
+    end if;
+    if exists (
+        select from refund_shipping r join parcels p on p.id = r.parcel_id where r.refund_id = new.id and
+            (select sum(amount_minor) from refund_shipping where parcel_id = p.id) > p.shipping_minor)
+    then
+        raise exception 'refund % gives back more shipping than was paid', new.id using errcode = 'check_violation';
+    end if;
+    if new.payment_id is not null then
+        select y.order_id, y.status, y.refund_due, coalesce(y.received_minor, y.amount_minor) as sum, coalesce(y.received_currency, y.currency) as currency
+        into paid from payments y where y.id = new.payment_id;
+        select sum(amount_minor) into back from refunds where payment_id = new.payment_id;
+        if paid.order_id <> new.order_id or paid.currency <> new.currency or back > paid.sum
+            or paid.refund_due <> (new.kind = 'unexpected') or (new.kind = 'unexpected' and new.amount_minor <> paid.sum)
+            or not (paid.status = 'succeeded' or paid.refund_due)
+        then
+            raise exception 'refund % does not fit payment %', new.id, new.payment_id using errcode = 'check_violation';
+        end if;
+    else
+        select coalesce(sum(amount_minor), 0) into came from cash_collections where order_id = new.order_id;
+        select sum(amount_minor) into back from refunds where order_id = new.order_id and payment_id is null;
+        if back > came then
+            raise exception 'refund % gives back more cash than was taken', new.id using errcode = 'check_violation';
+        end if;
+    end if;
+    return null;
+end $$;
+-- +goose StatementEnd
+create constraint trigger refund_bounds after insert on refunds deferrable initially deferred
+    for each row execute function refund_within_bounds();
+
+-- Parts come with their refund, never later: the bounds are looked at once, when it is decided.
+-- +goose StatementBegin
+create function refund_parts_with_refund() returns trigger language plpgsql as $$
+begin
+    if exists (select from added a join refunds r on r.id = a.refund_id where r.written_in <> pg_current_xact_id()) then
+        raise exception 'parts of a refund come with it' using errcode = 'restrict_violation';
+    end if;
+    return null;
+end $$;
+-- +goose StatementEnd
+create trigger refund_lines_in_time after insert on refund_lines referencing new table as added
+    for each statement execute function refund_parts_with_refund();
+create trigger refund_shipping_in_time after insert on refund_shipping referencing new table as added
+    for each statement execute function refund_parts_with_refund();
+
+-- Goods of a parcel that came back from the door unpaid and went into stock again.
+create table return_lines (
+    line_id   bigint primary key references order_lines,
+    parcel_id bigint not null references parcels,
+    restocked int not null check (restocked > 0)
+);
+create trigger return_lines_fixed before update or delete on return_lines for each row execute function refuse_change();
+
+-- Goods that come back from an order that stood: of what a reservation sold, how much is in stock again.
+alter table reservations add column returned int not null default 0,
+    add constraint reservations_returned check (returned between 0 and quantity and (returned = 0 or state = 'sold'));
+create trigger reservation_returned before update of returned on reservations for each row
+    when (new.returned < old.returned) execute function refuse_change();
+
+-- +goose StatementBegin
+create function restocked_as_refunded() returns trigger language plpgsql as $$
+begin
+    if new.returned <> coalesce((select sum(r.restocked) from refund_lines r join order_lines l on l.id = r.line_id
+            where l.order_id = new.order_id and l.variant_id = new.variant_id), 0)
+        + coalesce((select sum(r.restocked) from return_lines r join order_lines l on l.id = r.line_id
+            where l.order_id = new.order_id and l.variant_id = new.variant_id), 0)
+    then
+        raise exception 'order %: % of variant % came back, its refunds say otherwise', new.order_id, new.returned, new.variant_id
+            using errcode = 'check_violation';
+    end if;
+    return null;
+end $$;
+-- +goose StatementEnd
+create constraint trigger reservation_restocked after update of returned on reservations deferrable initially deferred
+    for each row execute function restocked_as_refunded();
+
+-- A buyer's bank takes the money back and the programme may object.
+create table disputes (
+    id           bigint generated always as identity primary key,
+    payment_id   bigint not null references payments,
+    order_id     bigint not null references orders,
+    provider     text not null,
+    provider_ref text not null,
+    status       text not null default 'open' check (status in ('open', 'won', 'lost')),
+    amount_minor bigint not null check (amount_minor > 0),
+    currency     currency not null,
+    reason       text not null default '',
+    respond_by   timestamptz,
+    opened_at    timestamptz not null,
+    closed_at    timestamptz,
+    unique (provider, provider_ref),
+    check ((status = 'open') = (closed_at is null))
+);
+create index on disputes (order_id);
+create index on disputes (id) where status = 'open';
+create trigger disputes_kept before delete on disputes for each row execute function refuse_change();
+create trigger disputes_no_truncate before truncate on disputes for each statement execute function refuse_change();
+create trigger dispute_agreed before update on disputes for each row
+    when ((old.payment_id, old.order_id, old.provider, old.provider_ref, old.amount_minor, old.currency, old.opened_at) is distinct from
+          (new.payment_id, new.order_id, new.provider, new.provider_ref, new.amount_minor, new.currency, new.opened_at))
+    execute function agreed_is_fixed('what is disputed');
+create trigger dispute_over before update of status on disputes for each row
+    when (old.status <> 'open' and new.status is distinct from old.status) execute function agreed_is_fixed('the end');
+
+-- What a provider kept of a payment, as its balance transaction says, in the currency it settles in.
+create table provider_charges (
+    id             bigint generated always as identity primary key,
+    payment_id     bigint not null references payments,
+    provider       text not null,
+    provider_ref   text not null,             -- the balance transaction
+    kind           text not null check (kind in ('charge', 'refund', 'dispute', 'dispute_reversal')),
+    amount_minor   bigint not null,           -- gross, as it moved the provider's balance
+    fee_minor      bigint not null,
+    currency       currency not null,         -- of amount and fee
+    rate           numeric(24, 12) check (rate > 0), -- payment's currency → currency, when they differ
+    at             timestamptz not null,
+    unique (provider, provider_ref)
+);
+create trigger provider_charges_fixed before update or delete on provider_charges for each row execute function refuse_change();
