@@ -1,0 +1,52 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/errs"
+	"awil/internal/platform/postgres"
+)
+
+const sqlCorrect = `/* ledger.correct */
+with wrong as (
+    select id, order_id from ledger_transactions where id = $1 and rule <> 'correction'
+), booked as (
+    insert into ledger_transactions (rule, subject, subject_id, order_id, reverses, memo, account_id, at)
+    select 'correction', 'transaction', id, order_id, id, $2, nullif($3::bigint, 0), $4 from wrong
+    on conflict do nothing
+    returning id
+), entry as (
+    insert into ledger_entries (transaction_id, account_id, currency, amount_minor, line_id, parcel_id, rate, rate_to)
+    select booked.id, e.account_id, e.currency, -e.amount_minor, e.line_id, e.parcel_id, e.rate, e.rate_to
+    from booked, ledger_entries e where e.transaction_id = $1 order by e.id
+)
+select exists (select from wrong), exists (select from booked)`
+
+// Correct reverses a transaction exactly, and says why. What should have been
+// booked instead is posted with the next Turn. A transaction there is not, or
+// that is a correction itself, is errs.NotFound; one corrected before
+// errs.Conflict; a correction without a reason errs.Invalid.
+func (s *Service) Correct(ctx context.Context, transactionID, by int64, memo string, at time.Time) error {
+	if strings.TrimSpace(memo) == "" {
+		return errs.E(errs.Invalid, "ledger: a correction without a reason")
+	}
+	var found, done bool
+	err := postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, sqlCorrect, transactionID, memo, by, at).Scan(&found, &done)
+	})
+	switch {
+	case err != nil && !errors.Is(err, errs.NotFound):
+		return fmt.Errorf("correct transaction %d: %w", transactionID, err)
+	case !found:
+		return errs.E(errs.NotFound, fmt.Sprintf("ledger: no transaction %d to correct", transactionID))
+	case !done:
+		return errs.E(errs.Conflict, fmt.Sprintf("ledger: transaction %d is corrected already", transactionID))
+	}
+	return nil
+}
