@@ -22,7 +22,8 @@ const spared = 48 * time.Hour
 // photo is named; the database refuses to delete one that is missed.
 const unusedWhere = `not exists (select from product_photos where photo_id = f.id)
 	and not exists (select from producers where photo_id = f.id)
-	and not exists (select from villages where hero_photo_id = f.id)`
+	and not exists (select from villages where hero_photo_id = f.id)
+	and not exists (select from refund_request_photos where photo_id = f.id)`
 
 const selectUnused = `/* photos.unused */
 select id from photos f
