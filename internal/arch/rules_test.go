@@ -17,7 +17,8 @@ var (
 	domain = []string{
 		"internal/accounts", "internal/places", "internal/markets", "internal/producers", "internal/photos",
 		"internal/catalog", "internal/curation", "internal/search", "internal/shipping", "internal/cart",
-		"internal/orders", "internal/payments", "internal/checkout",
+		"internal/orders", "internal/ledger", "internal/payments", "internal/checkout",
+		"internal/payouts", "internal/reconcile", "internal/books",
 	}
 	// What every domain package may use of the platform: the DB handle, the
 	// queue, and the message type of mail.
@@ -43,6 +44,8 @@ var rules = []rule{
 	{"internal/platform/blob", basics},
 	{"internal/platform/mail", join(basics, []string{"internal/platform/jobs"})},
 	{"internal/platform/stripe/...", join(basics, []string{"internal/payments", "internal/platform/stripe"})},
+	{"internal/platform/payme/...", join(basics, []string{"internal/payments", "internal/platform/payme"})},
+	{"internal/platform/click/...", join(basics, []string{"internal/payments", "internal/platform/click"})},
 
 	{"templates/...", join(basics, domain, []string{"templates/...", "assets"})},
 
@@ -52,6 +55,7 @@ var rules = []rule{
 
 	{"internal/demo/...", join(basics, domain, services, []string{"internal/platform/blob", "internal/demo/...", "assets/..."})},
 	{"internal/bench/...", []string{"internal/...", "assets/...", "migrations", "templates/..."}},
+	{"internal/chaos/...", []string{"internal/...", "migrations"}},
 	{"cmd/...", []string{"internal/...", "assets/...", "migrations", "templates/..."}},
 	{"internal/arch", nil},
 	{"internal/browsertest", nil},
@@ -65,7 +69,7 @@ var domainExtras = map[string][]string{
 }
 
 // onlyCommands are the packages that nothing but a command may import.
-var onlyCommands = []string{"internal/demo/...", "internal/bench/..."}
+var onlyCommands = []string{"internal/demo/...", "internal/bench/...", "internal/chaos/..."}
 
 // libraries says who may import which module from outside. A module without a
 // line fails the test: whoever adds one says here who it is for.
@@ -82,13 +86,13 @@ var libraries = []rule{
 	{"github.com/skip2/go-qrcode", []string{"internal/web/..."}},
 	{"github.com/a-h/templ/...", []string{"templates/...", "internal/web/..."}},
 
-	{"github.com/jackc/pgx/v5/pgxpool", []string{"internal/platform/..."}},
+	{"github.com/jackc/pgx/v5/pgxpool", []string{"internal/platform/...", "internal/chaos/..."}},
 	{"github.com/jackc/pgx/v5/stdlib", []string{"internal/platform/postgres"}},
-	{"github.com/jackc/pgx/v5/...", join(domain, []string{"internal/platform/...", "internal/demo/...", "internal/bench/..."})},
+	{"github.com/jackc/pgx/v5/...", join(domain, []string{"internal/platform/...", "internal/demo/...", "internal/bench/...", "internal/chaos/..."})},
 	{"github.com/pressly/goose/v3/...", []string{"internal/platform/postgres"}},
 	{"github.com/riverqueue/river/riverdriver/...", []string{"internal/platform/postgres", "internal/platform/jobs"}},
 	{"github.com/riverqueue/river/rivermigrate", []string{"internal/platform/postgres"}},
-	{"github.com/riverqueue/river/...", join(domain, []string{"internal/platform/jobs", "internal/platform/mail", "cmd/awil"})},
+	{"github.com/riverqueue/river/...", join(domain, []string{"internal/platform/jobs", "internal/platform/mail", "internal/chaos/...", "cmd/awil"})},
 
 	{"github.com/stripe/stripe-go/v76/...", []string{"internal/platform/stripe/..."}},
 	{"github.com/minio/minio-go/v7/...", []string{"internal/platform/blob"}},
@@ -99,6 +103,8 @@ var libraries = []rule{
 	{"github.com/gen2brain/...", []string{"internal/photos"}},
 	{"golang.org/x/image/...", []string{"internal/photos"}},
 	{"go.n16f.net/thumbhash", []string{"internal/photos"}},
+
+	{"codeberg.org/go-pdf/fpdf", []string{"internal/payouts"}},
 
 	{"github.com/alexedwards/argon2id", []string{"internal/accounts"}},
 	{"github.com/nyaruka/phonenumbers", domain},
