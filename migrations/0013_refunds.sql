@@ -89,6 +89,7 @@ create table refunds (
     order_id     bigint not null references orders,
     payment_id   bigint references payments,   -- whose money goes back; null: cash taken at the door
     request_id   bigint,
+    form_token   uuid unique,                  -- one form, one refund; null: by rule
     -- order: some of what was sold is taken back; unexpected: money that pays for no order.
     kind         text not null check (kind in ('order', 'unexpected')),
     method       text not null check (method in ('provider', 'hand')),
@@ -99,6 +100,8 @@ create table refunds (
     provider_ref text,
     proof        text not null default '' check (length(proof) <= 500), -- of money sent by hand: number of the transfer, who got the cash
     failure      text not null default '',
+    till         text not null default '' check (till in ('', 'stripe', 'payme', 'click', 'bank', 'cash', 'courier')), -- what it was sent from, last
+    sendings     int not null default 0 check (sendings >= 0), -- how often it was booked as sent: more than once when it came back
     decided_by   bigint references accounts,   -- null: by rule
     sent_by      bigint references accounts,
     decided_at   timestamptz not null,
@@ -108,6 +111,7 @@ create table refunds (
     unique (payment_id, provider_ref),
     foreign key (request_id, order_id) references refund_requests (id, order_id),
     check ((status = 'sent') = (sent_at is not null)),
+    check (status <> 'sent' or till <> '' and sendings > 0),
     check (kind = 'order' or payment_id is not null),
     check (method = 'provider' or status <> 'sent' or proof <> '')
 );
@@ -263,6 +267,22 @@ begin
     return null;
 end $$;
 -- +goose StatementEnd
+-- What a refund puts into stock is put there: looked at from this side too.
+-- +goose StatementBegin
+create function refund_restocks() returns trigger language plpgsql as $$
+begin
+    if not exists (
+        select from order_lines l join reservations r on r.order_id = l.order_id and r.variant_id = l.variant_id
+        where l.id = new.line_id and r.returned = coalesce((select sum(restocked) from refund_lines where line_id = l.id), 0)
+            + coalesce((select sum(restocked) from return_lines where line_id = l.id), 0))
+    then
+        raise exception 'refund % puts more of line % into stock than came back', new.refund_id, new.line_id using errcode = 'check_violation';
+    end if;
+    return null;
+end $$;
+-- +goose StatementEnd
+create constraint trigger refund_line_restocked after insert on refund_lines deferrable initially deferred
+    for each row when (new.restocked > 0) execute function refund_restocks();
 create constraint trigger reservation_restocked after update of returned on reservations deferrable initially deferred
     for each row execute function restocked_as_refunded();
 
@@ -305,7 +325,10 @@ create table provider_charges (
     fee_minor      bigint not null,
     currency       currency not null,         -- of amount and fee
     rate           numeric(24, 12) check (rate > 0), -- payment's currency → currency, when they differ
+    source_minor   bigint,                    -- what moved it, in the payment's currency, when they differ
     at             timestamptz not null,
-    unique (provider, provider_ref)
+    unique (provider, provider_ref),
+    check (source_minor is null or sign(source_minor) = sign(amount_minor))
 );
+create index on provider_charges (payment_id);
 create trigger provider_charges_fixed before update or delete on provider_charges for each row execute function refuse_change();

@@ -17,6 +17,15 @@ const (
 	LetterExpired   Letter = "expired"    // buyer: it was not paid in time
 	LetterCancelled Letter = "cancelled"  // buyer, and producers who were to pack it
 	LetterRefundDue Letter = "refund_due" // staff: money came that must go back
+
+	LetterRefunded       Letter = "refunded"        // buyer: what goes back, how and when; producers whose parcel it touches
+	LetterRefundSent     Letter = "refund_sent"     // buyer: what people sent by hand
+	LetterRefundFailed   Letter = "refund_failed"   // staff: the provider will not send it, people must
+	LetterRefundFound    Letter = "refund_found"    // staff: the provider sent money back that nobody here decided about
+	LetterRefundAsked    Letter = "refund_asked"    // staff: a buyer says that something is not right
+	LetterRefundDeclined Letter = "refund_declined" // buyer: why not
+	LetterDisputeOpened  Letter = "dispute_opened"  // staff: a buyer's bank took money back
+	LetterDisputeClosed  Letter = "dispute_closed"  // staff: how that ended
 )
 
 // LetterArgs is the job that writes the letters of one occasion. It carries
@@ -25,6 +34,14 @@ type LetterArgs struct {
 	Letter   Letter `json:"letter"`
 	OrderID  int64  `json:"order_id"`
 	ParcelID int64  `json:"parcel_id,omitempty"` // of LetterShipped
+
+	RefundID  int64 `json:"refund_id,omitempty"`
+	RequestID int64 `json:"request_id,omitempty"`
+	DisputeID int64 `json:"dispute_id,omitempty"`
+	// What LetterRefundFound is about: the provider's name for it, and the sum
+	// as people write it.
+	Ref    string `json:"ref,omitempty"`
+	Amount string `json:"amount,omitempty"`
 }
 
 // Kind names the job.
