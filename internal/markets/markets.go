@@ -20,9 +20,11 @@ type Method string
 
 // The ways to pay, as the table market_payment_methods lists them.
 const (
-	Card Method = "card"
-	COD  Method = "cod" // cash on delivery
-	Bank Method = "bank"
+	Card  Method = "card"
+	COD   Method = "cod" // cash on delivery
+	Bank  Method = "bank"
+	Payme Method = "payme" // Payme Business, in Uzbekistan
+	Click Method = "click" // Click, in Uzbekistan
 )
 
 // PaymentMethod is a way to pay that a market offers.

@@ -19,7 +19,8 @@ func TestStatesAreTheDatabases(t *testing.T) {
 	for _, s := range payments.States {
 		states = append(states, string(s))
 	}
-	providers := []string{string(payments.ProviderStripe), string(payments.ProviderCOD), string(payments.ProviderBank)}
+	providers := []string{string(payments.ProviderStripe), string(payments.ProviderCOD), string(payments.ProviderBank),
+		string(payments.ProviderPayme), string(payments.ProviderClick)}
 	for constraint, want := range map[string][]string{"payments_status_check": states, "payments_provider_check": providers} {
 		var check string
 		err := pool.QueryRow(t.Context(), `select pg_get_constraintdef(oid) from pg_constraint where conname = $1`, constraint).Scan(&check)
