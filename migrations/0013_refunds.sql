@@ -6,6 +6,9 @@ alter table programme
     add column complete_days int not null default 14 check (complete_days between 0 and 90),   -- delivered → completed
     add column request_days int not null default 30 check (request_days between 1 and 180);    -- asked → lapses unanswered
 
+-- Delivered without a prepayment and then brought back, unpaid, before anybody took the cash.
+insert into order_moves values ('delivered', 'cancelled');
+
 alter table orders add column completes_at timestamptz; -- set when the last parcel is delivered
 create index on orders (completes_at) where status = 'delivered';
 

@@ -60,7 +60,7 @@ func (s *Service) LateParcels(ctx context.Context, lang i18n.Lang, limit int) ([
 // Care is how much there is to look after.
 type Care struct {
 	Transfers int // orders whose bank transfer is awaited
-	Refunds   int // orders with money that must go back
+	Refunds   int // orders with money that must go back and is not on its way
 	Late      int // parcels that have waited too long
 }
 
@@ -68,14 +68,18 @@ type Care struct {
 func (c Care) Total() int { return c.Transfers + c.Refunds + c.Late }
 
 const sqlCare = `/* orders.care */
-select (select count(*) from orders where status = 'placed' and payment_method = 'bank') as transfers,
-       (select count(distinct order_id) from payments where refund_due) as refunds,
+select (select count(*) from orders where status = 'placed' and payment_method = 'bank' and expires_at > $3) as transfers,
+       (select count(distinct order_id) from (
+           select order_id from refunds where status in ('due', 'failed')
+           union all
+           select order_id from payments y where refund_due
+               and not exists (select from refunds r where r.payment_id = y.id and r.kind = 'unexpected')) owed) as refunds,
        (select count(*) ` + sqlLate + `) as late`
 
 // Care counts what staff have to look after.
 func (s *Service) Care(ctx context.Context) (Care, error) {
 	now := s.clock()
-	rows, err := s.db.Query(ctx, sqlCare, now.Add(-PackWithin), now.Add(-SendWithin))
+	rows, err := s.db.Query(ctx, sqlCare, now.Add(-PackWithin), now.Add(-SendWithin), now)
 	if err != nil {
 		return Care{}, postgres.Err(err)
 	}

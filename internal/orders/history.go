@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"awil/internal/errs"
 	"awil/internal/platform/postgres"
@@ -40,48 +41,55 @@ const sqlMove = `/* orders.move */
 update orders set status = $3,
     number = case when $4 and number is null then nextval('order_numbers') else number end,
     paid_at = case when $5 then coalesce(paid_at, $6) else paid_at end,
+    completes_at = case when $3 = 'delivered'
+        then $6 + make_interval(hours => 24 * (select complete_days from programme)) else completes_at end,
     cancel_reason = case when $7 = '' then cancel_reason else $7 end
 where id = $1 and status = $2`
 
 // apply takes a step with a locked order and writes it into the history. A
 // step the order cannot take is errs.Conflict.
 func (s *Service) apply(ctx context.Context, o *Order, m move, actor Actor) error {
-	if !o.Status.Can(m.to) {
-		return errs.E(errs.Conflict, fmt.Sprintf("order %d cannot go from %s to %s", o.ID, o.Status, m.to))
-	}
-	now := s.clock()
-	tag, err := s.db.Exec(ctx, sqlMove, o.ID, o.Status, m.to, m.number, m.paid, now, m.reason)
-	if err != nil {
-		return postgres.Err(err)
-	}
-	if tag.RowsAffected() == 0 {
-		return errs.E(errs.Conflict, fmt.Sprintf("order %d is no longer %s", o.ID, o.Status))
-	}
-	from := string(o.Status)
 	b := &pgx.Batch{}
-	queueEvent(b, Event{OrderID: o.ID, FromStatus: &from, ToStatus: string(m.to), Note: m.reason, At: now}, actor)
-	o.Status = m.to
+	if err := s.queueMove(b, o, m, actor); err != nil {
+		return err
+	}
 	return postgres.Err(s.db.SendBatch(ctx, b).Close())
 }
 
-// Confirm makes a paid order stand: it gets its number, its goods are sold for
-// good and its parcels are to be packed. It serves an order that had expired
-// too; its goods must have been taken again before.
-func (s *Service) Confirm(ctx context.Context, o *Order, actor Actor) error {
-	if err := s.apply(ctx, o, move{to: Paid, number: true, paid: true}, actor); err != nil {
+func (s *Service) queueMove(b *pgx.Batch, o *Order, m move, actor Actor) error {
+	if !o.Status.Can(m.to) {
+		return errs.E(errs.Conflict, fmt.Sprintf("order %d cannot go from %s to %s", o.ID, o.Status, m.to))
+	}
+	now, from := s.clock(), string(o.Status)
+	b.Queue(sqlMove, o.ID, from, m.to, m.number, m.paid, now, m.reason).Exec(func(tag pgconn.CommandTag) error {
+		if tag.RowsAffected() == 0 {
+			return errs.E(errs.Conflict, fmt.Sprintf("order %d is no longer %s", o.ID, from))
+		}
+		return nil
+	})
+	queueEvent(b, Event{OrderID: o.ID, FromStatus: &from, ToStatus: string(m.to), Note: m.reason, At: now}, actor)
+	o.Status, o.Stored = m.to, m.to
+	return nil
+}
+
+// QueueConfirm adds to a batch that a paid order stands: it gets its number,
+// its goods are sold for good and its parcels are to be packed. It serves an
+// order that had expired too; its goods must have been taken again before. An
+// order that cannot be paid is errs.Conflict, and nothing is queued.
+func (s *Service) QueueConfirm(b *pgx.Batch, o *Order, actor Actor) error {
+	if err := s.queueMove(b, o, move{to: Paid, number: true, paid: true}, actor); err != nil {
 		return err
 	}
 	o.PaidAt = ptr(s.clock())
-	if err := s.setGoods(ctx, o.ID, "sold"); err != nil {
-		return err
-	}
-	return s.moveParcels(ctx, o.ID, []ParcelStatus{ParcelWaiting, ParcelCancelled}, ParcelToPack, actor)
+	b.Queue(sqlGoods, o.ID, "sold")
+	s.queueParcelMoves(b, o.ID, []ParcelStatus{ParcelWaiting, ParcelCancelled}, ParcelToPack, actor)
+	return nil
 }
 
 const sqlCashIn = `/* orders.cash_in */
 update orders set paid_at = $2 where id = $1 and paid_at is null`
 
-// CashIn says that the cash for a locked order has come to the programme; its
+// CashIn says that all cash to be had for a locked order has been taken; its
 // state stays, as goods and cash travel apart. It must not be paid yet.
 func (s *Service) CashIn(ctx context.Context, o *Order, actor Actor) error {
 	now := s.clock()
@@ -93,7 +101,7 @@ func (s *Service) CashIn(ctx context.Context, o *Order, actor Actor) error {
 		return errs.E(errs.Conflict, fmt.Sprintf("order %d is paid", o.ID))
 	}
 	o.PaidAt = &now
-	return s.Note(ctx, *o, actor, "cash received")
+	return s.Note(ctx, *o, actor, "all its cash has been taken")
 }
 
 // Expire ends an order that was not paid in time and returns what it held,
@@ -128,8 +136,13 @@ select $1, b.id, b.status, $3, $4, nullif($5, 0::bigint), $6 from before b join 
 
 // moveParcels moves all parcels of an order that are in one of the states.
 func (s *Service) moveParcels(ctx context.Context, orderID int64, from []ParcelStatus, to ParcelStatus, actor Actor) error {
-	_, err := s.db.Exec(ctx, sqlMoveParcels, orderID, from, to, actor.Kind, actor.AccountID, s.clock())
-	return postgres.Err(err)
+	b := &pgx.Batch{}
+	s.queueParcelMoves(b, orderID, from, to, actor)
+	return postgres.Err(s.db.SendBatch(ctx, b).Close())
+}
+
+func (s *Service) queueParcelMoves(b *pgx.Batch, orderID int64, from []ParcelStatus, to ParcelStatus, actor Actor) {
+	b.Queue(sqlMoveParcels, orderID, from, to, actor.Kind, actor.AccountID, s.clock())
 }
 
 // Held is how many of a variant an order has set aside.
@@ -159,11 +172,6 @@ func (s *Service) release(ctx context.Context, orderID int64) ([]Held, error) {
 	}
 	held, err := pgx.CollectRows(rows, pgx.RowToStructByName[Held])
 	return held, postgres.Err(err)
-}
-
-func (s *Service) setGoods(ctx context.Context, orderID int64, state string) error {
-	_, err := s.db.Exec(ctx, sqlGoods, orderID, state)
-	return postgres.Err(err)
 }
 
 // Goods lists what an order sets or did set aside, in the order of variants.

@@ -51,22 +51,28 @@ type Filter struct {
 	Search     string // number, reference, e-mail or the beginning of a name
 }
 
+// sqlRefundDue is whether money of an order o still has to go back: decided
+// and not there yet, or come for nothing and not decided about.
+const sqlRefundDue = `(exists (select from refunds r where r.order_id = o.id and r.status in ('due', 'pending', 'failed'))
+    or exists (select from payments y where y.order_id = o.id and y.refund_due
+        and not exists (select from refunds r where r.payment_id = y.id and r.kind = 'unexpected')))`
+
 const sqlEntry = `
-select o.id, o.token, o.reference, o.number, o.market, o.status, o.payment_method, o.name, o.email, o.country, o.city,
+select o.id, o.token, o.reference, o.number, o.market, ` + sqlStatus + ` as status, o.payment_method, o.name, o.email, o.country, o.city,
        o.currency, o.total_minor, (select count(*) from parcels p where p.order_id = o.id)::int as parcels,
        o.placed_at, o.paid_at, o.expires_at,
-       exists (select from payments y where y.order_id = o.id and y.refund_due) as refund_due
+       ` + sqlRefundDue + ` as refund_due
 from orders o
 `
 
 const sqlDesk = `/* orders.desk */` + sqlEntry + `
-where ($1::text[] is null or o.status = any ($1)) and ($2 = '' or o.market = $2) and ($3 = '' or o.payment_method = $3)
-  and ($4::bigint = 0 or exists (select from parcels p where p.order_id = o.id and p.producer_id = $4))
-  and (not $5 or exists (select from payments y where y.order_id = o.id and y.refund_due))
-  and ($6 = '' or o.reference = upper($6) or o.email = lower($6) or 'AW-' || o.number = upper($6) or o.number::text = $6
-       or starts_with(lower(o.name), lower($6)))
-  and ($8::bigint = 0 or (o.placed_at, o.id) < ($7, $8))
-order by o.placed_at desc, o.id desc limit $9`
+where ($2::text[] is null or ` + sqlStatus + ` = any ($2)) and ($3 = '' or o.market = $3) and ($4 = '' or o.payment_method = $4)
+  and ($5::bigint = 0 or exists (select from parcels p where p.order_id = o.id and p.producer_id = $5))
+  and (not $6 or ` + sqlRefundDue + `)
+  and ($7 = '' or o.reference = upper($7) or o.email = lower($7) or 'AW-' || o.number = upper($7) or o.number::text = $7
+       or starts_with(lower(o.name), lower($7)))
+  and ($9::bigint = 0 or (o.placed_at, o.id) < ($8, $9))
+order by o.placed_at desc, o.id desc limit $10`
 
 // entryKey is what lists of orders are sorted by, the newest first.
 type entryKey struct {
@@ -83,12 +89,12 @@ func (s *Service) Desk(ctx context.Context, f Filter, page paging.Page) ([]Entry
 	if err != nil {
 		return nil, "", err
 	}
-	return s.entries(ctx, page, sqlDesk, f.Statuses, f.Market, f.Method, f.ProducerID, f.RefundDue,
+	return s.entries(ctx, page, sqlDesk, s.clock(), f.Statuses, f.Market, f.Method, f.ProducerID, f.RefundDue,
 		strings.TrimSpace(f.Search), key.At, key.ID, page.Fetch())
 }
 
 const sqlOfAccount = `/* orders.of_account */` + sqlEntry + `
-where o.account_id = $1 and ($2::bigint = 0 or o.id < $2) order by o.id desc limit $3`
+where o.account_id = $2 and ($3::bigint = 0 or o.id < $3) order by o.id desc limit $4`
 
 // OfAccount lists the orders a person placed while signed in, the newest first.
 func (s *Service) OfAccount(ctx context.Context, accountID int64, page paging.Page) ([]Entry, string, error) {
@@ -96,7 +102,7 @@ func (s *Service) OfAccount(ctx context.Context, accountID int64, page paging.Pa
 	if err != nil {
 		return nil, "", err
 	}
-	return s.entries(ctx, page, sqlOfAccount, accountID, key.ID, page.Fetch())
+	return s.entries(ctx, page, sqlOfAccount, s.clock(), accountID, key.ID, page.Fetch())
 }
 
 func (s *Service) entries(ctx context.Context, page paging.Page, sql string, args ...any) ([]Entry, string, error) {
@@ -112,11 +118,11 @@ func (s *Service) entries(ctx context.Context, page paging.Page, sql string, arg
 }
 
 const sqlCounts = `/* orders.counts */
-select status, count(*) from orders where status = any ($1) group by status`
+select status, count(*) from (select ` + sqlStatus + ` as status from orders o) o where status = any ($2) group by status`
 
 // Counts counts the orders in some states, for the desk's queues.
 func (s *Service) Counts(ctx context.Context, statuses ...Status) (map[Status]int, error) {
-	rows, err := s.db.Query(ctx, sqlCounts, statuses)
+	rows, err := s.db.Query(ctx, sqlCounts, s.clock(), statuses)
 	if err != nil {
 		return nil, postgres.Err(err)
 	}

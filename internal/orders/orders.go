@@ -30,15 +30,20 @@ func New(db postgres.DB, queue *jobs.Client, clock func() time.Time) *Service {
 // Order is an order as it was agreed, and where it stands. The address fields
 // keep what the buyer wrote, Region as shipping.Address has it.
 type Order struct {
-	ID            int64
-	Token         string // of the private link
-	Reference     string // what buyer and staff call it, from the start: "7KQ2-M4XA"
-	Number        *int64 // of a confirmed order
-	AccountID     *int64
-	Market        string
-	Lang          i18n.Lang
-	Currency      money.Currency
+	ID        int64
+	Token     string // of the private link
+	Reference string // what buyer and staff call it, from the start: "7KQ2-M4XA"
+	Number    *int64 // of a confirmed order
+	AccountID *int64
+	Market    string
+	Lang      i18n.Lang
+	Currency  money.Currency
+	// Status is where the order stands now: one whose time to pay is over reads
+	// as expired, one that stayed delivered as completed, whether or not
+	// anything has written that down. Stored is what is written down, where the
+	// next move begins.
 	Status        Status
+	Stored        Status
 	PaymentMethod markets.Method
 	Email         string
 	shipping.Address
@@ -54,6 +59,7 @@ type Order struct {
 	PlacedAt         time.Time
 	ExpiresAt        *time.Time // until when unpaid goods are kept; nil where nothing is awaited
 	PaidAt           *time.Time
+	CompletesAt      *time.Time // when it is over, if it stays delivered
 	CancelReason     string
 }
 
@@ -96,6 +102,11 @@ type Parcel struct {
 	PackedAt       *time.Time
 	ShippedAt      *time.Time
 	DeliveredAt    *time.Time
+	ReturnedAt     *time.Time
+	ReleasesAt     *time.Time // when what its producer earned is payable to her, if it stays delivered
+	ReleasedAt     *time.Time // when it was made payable
+	Collector      string     // who took its cash, see ledger.Collector; empty: nobody yet
+	CollectedAt    *time.Time
 }
 
 // TrackingURL is where the parcel can be followed to a country, or empty.
@@ -121,6 +132,7 @@ type Line struct {
 	LineMinor    int64
 	BaseMinor    int64 // the producer's own unit price then
 	Base         money.Currency
+	Rate         money.Rate // Base → Currency then
 	CommissionBP int
 	NetQuantity  *int
 	NetUnit      string

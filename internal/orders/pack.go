@@ -61,24 +61,31 @@ type step struct {
 func (s *Service) step(ctx context.Context, st step) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		in := New(tx, s.queue, s.clock)
-		o, status, err := in.lockParcel(ctx, st)
+		o, status, err := in.lockParcel(ctx, st.parcelID, st.producerID)
 		if err != nil {
 			return err
 		}
-		switch {
-		case status.reached(st.to):
-			return nil
-		case !status.Can(st.to):
-			return errs.E(errs.Conflict, fmt.Sprintf("parcel %d cannot go from %s to %s", st.parcelID, status, st.to))
-		}
-		if err := in.moveParcel(ctx, o, status, st); err != nil {
-			return err
-		}
-		if err := in.catchUp(ctx, &o, st.actor); err != nil {
+		moved, err := in.take(ctx, &o, status, st)
+		if err != nil || !moved {
 			return err
 		}
 		return in.tell(ctx, tx, o, st)
 	})
+}
+
+// take moves a parcel of a locked order, and the order after it; false says
+// that the parcel had come so far before.
+func (s *Service) take(ctx context.Context, o *Order, at ParcelStatus, st step) (bool, error) {
+	switch {
+	case at == st.to || at.reached(st.to):
+		return false, nil
+	case !at.Can(st.to):
+		return false, errs.E(errs.Conflict, fmt.Sprintf("parcel %d cannot go from %s to %s", st.parcelID, at, st.to))
+	}
+	if err := s.moveParcel(ctx, *o, at, st); err != nil {
+		return false, err
+	}
+	return true, s.catchUp(ctx, o, st.actor)
 }
 
 const sqlParcelOrder = `/* orders.parcel_order */
@@ -89,17 +96,17 @@ select status from parcels where id = $1`
 
 // lockParcel locks a parcel's order and returns both states. The order comes
 // first, as everywhere.
-func (s *Service) lockParcel(ctx context.Context, st step) (Order, ParcelStatus, error) {
+func (s *Service) lockParcel(ctx context.Context, parcelID, producerID int64) (Order, ParcelStatus, error) {
 	var orderID int64
-	if err := s.db.QueryRow(ctx, sqlParcelOrder, st.parcelID, st.producerID).Scan(&orderID); err != nil {
-		return Order{}, "", fmt.Errorf("parcel %d: %w", st.parcelID, postgres.Err(err))
+	if err := s.db.QueryRow(ctx, sqlParcelOrder, parcelID, producerID).Scan(&orderID); err != nil {
+		return Order{}, "", fmt.Errorf("parcel %d: %w", parcelID, postgres.Err(err))
 	}
 	o, err := s.Lock(ctx, orderID)
 	if err != nil {
 		return Order{}, "", err
 	}
 	var status ParcelStatus
-	err = s.db.QueryRow(ctx, sqlParcelStatus, st.parcelID).Scan(&status)
+	err = s.db.QueryRow(ctx, sqlParcelStatus, parcelID).Scan(&status)
 	return o, status, postgres.Err(err)
 }
 
@@ -108,6 +115,9 @@ update parcels set status = $2,
     packed_at = case when $2 = 'packed' then $3 else packed_at end,
     shipped_at = case when $2 = 'shipped' then $3 else shipped_at end,
     delivered_at = case when $2 = 'delivered' then $3 else delivered_at end,
+    releases_at = case when $2 = 'delivered'
+        then $3 + make_interval(hours => 24 * (select hold_days from programme)) else releases_at end,
+    returned_at = case when $2 = 'returned' then $3 else returned_at end,
     carrier = case when $2 = 'shipped' then $4 else carrier end,
     tracking_number = case when $2 = 'shipped' then $5 else tracking_number end
 where id = $1`

@@ -7,7 +7,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/markets"
 	"awil/internal/money"
@@ -33,7 +32,10 @@ type Job struct {
 	shipping.Address
 	Note           string
 	Currency       money.Currency // of what the buyer pays
-	CollectMinor   int64          // cash to take at the door: this parcel's goods and shipping; 0 when paid
+	CollectMinor   int64          // cash to take at the door: this parcel's goods and shipping; 0 when paid before
+	ShippingMinor  int64          // what the buyer pays for sending this parcel
+	Collector      string         // who took the cash, see ledger.Collector; empty: nobody yet
+	CollectedAt    *time.Time
 	PlacedAt       time.Time
 	ToPackAt       time.Time // when it became hers to pack
 	Carrier        string
@@ -53,24 +55,6 @@ func (j Job) Collect() money.Amount { return money.New(j.CollectMinor, j.Currenc
 // Label is the order's number as people write it.
 func (j Job) Label() string { return NumberLabel(j.Number) }
 
-// Earned is what she gets for the parcel, in her own currency.
-func (j Job) Earned() (money.Amount, error) {
-	if len(j.Lines) == 0 {
-		return money.Amount{}, errs.E(errs.Internal, "parcel without lines")
-	}
-	total := money.Zero(j.Lines[0].Base)
-	for _, l := range j.Lines {
-		earned, err := l.Earned()
-		if err != nil {
-			return money.Amount{}, err
-		}
-		if total, err = total.Add(earned); err != nil {
-			return money.Amount{}, err
-		}
-	}
-	return total, nil
-}
-
 // Parcels of unconfirmed orders are not a producer's business, whatever
 // became of them.
 const sqlJob = `
@@ -87,12 +71,13 @@ select p.id as parcel_id, p.order_id, o.number, p.status, o.market, o.lang, o.pa
        o.currency,
        case when o.payment_method = 'cod' and m.kind = 'parcel' then
            p.shipping_minor + (select sum(l.line_minor) from order_lines l where l.parcel_id = p.id)
-       else 0 end::bigint as collect_minor,
+       else 0 end::bigint as collect_minor, p.shipping_minor, coalesce(c.collector, '') as collector, c.collected_at,
        o.placed_at, coalesce(o.paid_at, o.placed_at) as to_pack_at,
        p.carrier, p.tracking_number, p.packed_at, p.shipped_at, p.delivered_at
 from parcels p
 join orders o on o.id = p.order_id and o.number is not null
 join shipping_methods m on m.id = o.shipping_method_id
+left join cash_collections c on c.parcel_id = p.id
 where p.producer_id = $1 and p.status <> 'waiting'
 `
 
@@ -155,7 +140,7 @@ func (s *Service) Job(ctx context.Context, producerID, parcelID int64) (Job, err
 const sqlJobLines = `/* orders.job_lines */
 select l.id, l.order_id, l.parcel_id, l.product_id, p.slug || '-' || p.id as product_slug, ph.photo_id, l.variant_id,
        l.producer_id, coalesce(nullif(s.name, ''), l.name) as name, coalesce(vt.label, l.variant_label) as variant_label,
-       l.quantity, l.currency, l.unit_minor, l.line_minor, l.base_minor, l.base,
+       l.quantity, l.currency, l.unit_minor, l.line_minor, l.base_minor, l.base, l.rate,
        l.commission_bp, l.net_quantity, l.net_unit, l.weight_grams
 from order_lines l
 join products p on p.id = l.product_id

@@ -12,20 +12,34 @@ import (
 	"awil/internal/platform/postgres"
 )
 
-const sqlOrder = `
-select o.id, o.token, o.reference, o.number, o.account_id, o.market, o.lang, o.currency, o.status, o.payment_method, o.email,
+// sqlStatus is where an order o stands at the moment $1, whether or not a job
+// has come by to write it down.
+const sqlStatus = `case
+    when o.status = 'placed' and o.expires_at <= $1 then 'expired'
+    when o.status = 'delivered' and o.paid_at is not null and o.completes_at <= $1 then 'completed'
+    else o.status end`
+
+const (
+	sqlOrder  = `select ` + sqlStatus + ` as status, ` + sqlOfOrder
+	sqlStored = `select o.status, ` + sqlOfOrder
+)
+
+const sqlOfOrder = `o.status as stored,
+       o.id, o.token, o.reference, o.number, o.account_id, o.market, o.lang, o.currency, o.payment_method, o.email,
        o.name, o.phone, o.country, o.postcode, o.region, o.city, o.line1, o.line2, o.landmark, o.note,
        o.shipping_method_id, m.kind as shipping_kind, o.shipping_name, o.min_days, o.max_days,
-       o.goods_minor, o.shipping_minor, o.total_minor, o.placed_at, o.expires_at, o.paid_at, o.cancel_reason
+       o.goods_minor, o.shipping_minor, o.total_minor, o.placed_at, o.expires_at, o.paid_at, o.completes_at, o.cancel_reason
 from orders o join shipping_methods m on m.id = o.shipping_method_id
 `
 
 const sqlParcels = `/* orders.parcels */
 select p.id, p.order_id, p.producer_id, coalesce(t.name, pr.slug) as producer_name, pr.slug || '-' || pr.id as producer_slug,
        coalesce(vi.name, '') as village_name, p.status, p.shipping_minor, p.carrier, p.tracking_number,
-       p.packed_at, p.shipped_at, p.delivered_at
+       p.packed_at, p.shipped_at, p.delivered_at, p.returned_at, p.releases_at, p.released_at,
+       coalesce(c.collector, '') as collector, c.collected_at
 from parcels p
 join producers pr on pr.id = p.producer_id
+left join cash_collections c on c.parcel_id = p.id
 left join lateral (
     select name from producer_texts t where t.producer_id = pr.id and t.state <> 'draft'
     order by t.lang = $2 desc, t.lang = 'en' desc, t.state = 'source' desc, t.lang limit 1
@@ -38,7 +52,7 @@ where p.order_id = $1 order by p.id`
 
 const sqlLines = `/* orders.lines */
 select l.id, l.order_id, l.parcel_id, l.product_id, p.slug || '-' || p.id as product_slug, ph.photo_id, l.variant_id,
-       l.producer_id, l.name, l.variant_label, l.quantity, l.currency, l.unit_minor, l.line_minor, l.base_minor, l.base,
+       l.producer_id, l.name, l.variant_label, l.quantity, l.currency, l.unit_minor, l.line_minor, l.base_minor, l.base, l.rate,
        l.commission_bp, l.net_quantity, l.net_unit, l.weight_grams
 from order_lines l
 join products p on p.id = l.product_id
@@ -53,7 +67,7 @@ select id, order_id, parcel_id, from_status, to_status, actor, account_id, note,
 // ByToken returns the order of a private link, with producers' and villages'
 // names in a language. A token that opens nothing is errs.NotFound.
 func (s *Service) ByToken(ctx context.Context, token string, lang i18n.Lang) (Whole, error) {
-	o, err := s.one(ctx, `/* orders.by_token */`+sqlOrder+`where o.token = $1`, token)
+	o, err := s.one(ctx, `/* orders.by_token */`+sqlOrder+`where o.token = $2`, s.clock(), token)
 	if err != nil {
 		return Whole{}, err
 	}
@@ -62,22 +76,22 @@ func (s *Service) ByToken(ctx context.Context, token string, lang i18n.Lang) (Wh
 
 // ByID returns an order for staff, or errs.NotFound.
 func (s *Service) ByID(ctx context.Context, id int64, lang i18n.Lang) (Whole, error) {
-	o, err := s.one(ctx, `/* orders.by_id */`+sqlOrder+`where o.id = $1`, id)
+	o, err := s.one(ctx, `/* orders.by_id */`+sqlOrder+`where o.id = $2`, s.clock(), id)
 	if err != nil {
 		return Whole{}, err
 	}
 	return s.whole(ctx, o, lang)
 }
 
-// Lock returns an order and keeps it from changing until the transaction the
+// Lock returns an order as it is written down and keeps it from changing until the transaction the
 // service was made on ends. Whoever means to change an order, its parcels,
 // goods or payments locks it first; so nobody waits in a circle.
 func (s *Service) Lock(ctx context.Context, id int64) (Order, error) {
-	return s.one(ctx, `/* orders.lock */`+sqlOrder+`where o.id = $1 for no key update of o`, id)
+	return s.one(ctx, `/* orders.lock */`+sqlStored+`where o.id = $1 for no key update of o`, id)
 }
 
-func (s *Service) one(ctx context.Context, sql string, key any) (Order, error) {
-	rows, err := s.db.Query(ctx, sql, key)
+func (s *Service) one(ctx context.Context, sql string, args ...any) (Order, error) {
+	rows, err := s.db.Query(ctx, sql, args...)
 	if err != nil {
 		return Order{}, postgres.Err(err)
 	}
@@ -96,6 +110,11 @@ func (s *Service) whole(ctx context.Context, o Order, lang i18n.Lang) (Whole, er
 	b.Queue(sqlEvents, o.ID).Query(collect(&w.Events))
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return Whole{}, fmt.Errorf("read order %d: %w", o.ID, postgres.Err(err))
+	}
+	if o.Status == Expired && o.Stored == Placed {
+		for i := range w.Parcels {
+			w.Parcels[i].Status = ParcelCancelled
+		}
 	}
 	return w, nil
 }

@@ -30,7 +30,7 @@ var Moves = map[Status][]Status{
 	Paid:      {Packed, Cancelled, Refunded},
 	Packed:    {Shipped, Cancelled, Refunded},
 	Shipped:   {Delivered, Refunded, Cancelled},
-	Delivered: {Completed, Refunded},
+	Delivered: {Completed, Refunded, Cancelled}, // cancelled: all of it came back before its cash was taken
 	Completed: {Refunded},
 }
 
@@ -79,7 +79,8 @@ var progress = map[ParcelStatus]int{
 // reached reports whether a parcel on its way is at a state or past it.
 func (s ParcelStatus) reached(other ParcelStatus) bool {
 	at, under := progress[s]
-	return under && at >= progress[other]
+	past, way := progress[other]
+	return under && way && at >= past
 }
 
 // following is the next state of an order whose parcels are all as far as the
