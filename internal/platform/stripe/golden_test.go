@@ -1,6 +1,7 @@
 package stripe_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -34,9 +35,12 @@ type recording struct {
 }
 
 func (r *recording) RoundTrip(req *http.Request) (*http.Response, error) {
-	body, err := io.ReadAll(req.Body)
-	if err != nil {
-		return nil, err
+	var body []byte
+	if req.Body != nil {
+		var err error
+		if body, err = io.ReadAll(req.Body); err != nil {
+			return nil, err
+		}
 	}
 	r.header, r.url, r.body = req.Header, req.URL.String(), string(body)
 	return r.answering.RoundTrip(req)
@@ -104,6 +108,60 @@ func TestRequestBodies(t *testing.T) {
 			if wire.url != "https://api.stripe.com/v1/checkout/sessions" || wire.header.Get("Idempotency-Key") != "payment:41:1" ||
 				wire.header.Get("Stripe-Version") != "2023-10-16" || wire.header.Get("Authorization") != "Bearer "+testKey {
 				t.Errorf("request: %s %v", wire.url, wire.header)
+			}
+		})
+	}
+}
+
+// A refund word for word: what is read before, and what is sent.
+func TestRefundBody(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		amount money.Amount
+		method string
+		want   []string
+	}{
+		{"yen", money.New(2430, money.JPY), "card", []string{"amount=2430"}},
+		{"dollars", money.New(1700, money.USD), "card", []string{"amount=1700"}},
+		{"shillings", money.New(5, "UGX"), "card", []string{"amount=500"}},
+		{"cash at a counter", money.New(2430, money.JPY), "konbini", []string{"amount=2430", "instructions_email=hanako@example.jp"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			units, err := stripe.Units(c.amount)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wire := &scripted{answers: map[string]answering{
+				"GET /v1/checkout/sessions/cs_1": {200, `{"id":"cs_1","customer_email":"hanako@example.jp","payment_intent":{"id":"pi_1",` +
+					`"latest_charge":{"id":"ch_1","payment_method_details":{"type":"` + c.method + `"}}}}`},
+				"GET /v1/refunds":  {200, `{"object":"list","data":[{"id":"re_0","metadata":{"refund_id":"8"}}]}`},
+				"POST /v1/refunds": {200, fmt.Sprintf(`{"id":"re_1","amount":%d,"currency":"%s","status":"pending","metadata":{"refund_id":"9"}}`, units, c.amount.Currency)},
+			}}
+			g := newGateway(t, stripe.Config{Now: time.Now, HTTPClient: &http.Client{Transport: wire}})
+			o, err := g.Refund(t.Context(), payments.RefundOrder{RefundID: 9, PaymentID: 41, PaymentRef: "cs_1", Amount: c.amount, IdempotencyKey: "refund:9"})
+			want := payments.RefundOutcome{Ref: "re_1", Status: payments.RefundAtProvider, RefundID: 9, PaymentRef: "cs_1", Amount: c.amount}
+			if err != nil || o != want {
+				t.Fatalf("got %+v, %v", o, err)
+			}
+			if len(wire.asked) != 3 {
+				t.Fatalf("%d calls", len(wire.asked))
+			}
+			for i, address := range []string{
+				"https://api.stripe.com/v1/checkout/sessions/cs_1?expand[0]=payment_intent.latest_charge",
+				"https://api.stripe.com/v1/refunds?limit=100&payment_intent=pi_1",
+				"https://api.stripe.com/v1/refunds",
+			} {
+				if got, err := url.PathUnescape(wire.asked[i].url); err != nil || got != address {
+					t.Errorf("call %d: %s", i, got)
+				}
+			}
+			body := append(c.want, "metadata[payment_id]=41", "metadata[refund_id]=9", "payment_intent=pi_1")
+			slices.Sort(body)
+			if got := plain(t, wire.asked[2].body); !slices.Equal(got, body) {
+				t.Errorf("body:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(body, "\n"))
+			}
+			if key := wire.asked[2].header.Get("Idempotency-Key"); key != "refund:9" {
+				t.Errorf("key %q", key)
 			}
 		})
 	}

@@ -17,7 +17,7 @@ func outcome(s *stripego.CheckoutSession) (payments.Outcome, error) {
 	o := payments.Outcome{
 		Status:    status(s),
 		Amount:    amount,
-		PaymentID: paymentID(s.Metadata),
+		PaymentID: idIn(s.Metadata, metaPayment),
 		Reference: s.ClientReferenceID,
 	}
 	if o.Status == payments.StatusOpen {
@@ -72,18 +72,19 @@ func failureKey(e *stripego.Error) string {
 	return "errors.payment.declined"
 }
 
-// FailureKeys are the message keys an Outcome may carry, for the test that
-// finds missing translations.
+// FailureKeys are the message keys an Outcome or a RefundOutcome may carry, for
+// the test that finds missing translations.
 func FailureKeys() []string {
 	return []string{
 		"errors.payment.declined", "errors.payment.insufficient_funds", "errors.payment.expired_card",
 		"errors.payment.incorrect_cvc", "errors.payment.incorrect_number", "errors.payment.processing",
+		refundRefused, refundAlready, refundBalance, refundCardGone, refundDisputed, refundTooOld,
 	}
 }
 
-// paymentID is our number in Stripe's metadata, 0 when it is not ours.
-func paymentID(metadata map[string]string) int64 {
-	id, err := strconv.ParseInt(metadata[metaPayment], 10, 64)
+// idIn is one of our numbers in Stripe's metadata, 0 when it is not ours.
+func idIn(metadata map[string]string, key string) int64 {
+	id, err := strconv.ParseInt(metadata[key], 10, 64)
 	if err != nil {
 		return 0
 	}

@@ -13,6 +13,8 @@ import (
 
 	stripego "github.com/stripe/stripe-go/v76"
 	"github.com/stripe/stripe-go/v76/checkout/session"
+	"github.com/stripe/stripe-go/v76/dispute"
+	"github.com/stripe/stripe-go/v76/refund"
 
 	"awil/internal/errs"
 	"awil/internal/i18n"
@@ -38,21 +40,34 @@ type Config struct {
 	WebhookSecret string // whsec_…, of the endpoint that calls us
 	APIBase       string // empty: https://api.stripe.com
 	MaxRetries    int    // how often a call is repeated when the network fails; its key keeps it one call
-	HTTPClient    *http.Client
-	Now           func() time.Time // the clock that webhooks' ages are measured with
+	// PaymentMethods are the ways to pay that a session offers, as Stripe names
+	// them, where they can take the sum; empty: cards. Some pay days later, such
+	// as "konbini", for yen at a shop's counter.
+	PaymentMethods []string
+	HTTPClient     *http.Client
+	Now            func() time.Time // the clock that webhooks' ages are measured with
 }
 
-// Gateway implements payments.Gateway and payments.WebhookVerifier. It holds
-// its own key and connection: two of them, for two accounts, can live side by
-// side. Safe for concurrent use.
+// Gateway implements payments.Gateway, payments.Refunder, payments.Disputer,
+// payments.FeeReader and payments.WebhookVerifier. It holds its own key and
+// connection: two of them, for two accounts, can live side by side. Safe for
+// concurrent use.
 type Gateway struct {
+	backend       stripego.Backend
+	key           string
 	sessions      session.Client
+	refunds       refund.Client
+	disputes      dispute.Client
+	methods       []string
 	webhookSecret string
 	now           func() time.Time
 }
 
 var (
 	_ payments.Gateway         = (*Gateway)(nil)
+	_ payments.Refunder        = (*Gateway)(nil)
+	_ payments.Disputer        = (*Gateway)(nil)
+	_ payments.FeeReader       = (*Gateway)(nil)
 	_ payments.WebhookVerifier = (*Gateway)(nil)
 )
 
@@ -62,13 +77,31 @@ func New(c Config) (*Gateway, error) {
 	if c.SecretKey == "" || c.WebhookSecret == "" {
 		return nil, errors.New("stripe: both the secret key and the webhook secret are needed")
 	}
+	if len(c.PaymentMethods) == 0 {
+		c.PaymentMethods = []string{methodCard}
+	}
+	backend := connect(c)
+	return &Gateway{
+		backend:       backend,
+		key:           c.SecretKey,
+		sessions:      session.Client{B: backend, Key: c.SecretKey},
+		refunds:       refund.Client{B: backend, Key: c.SecretKey},
+		disputes:      dispute.Client{B: backend, Key: c.SecretKey},
+		methods:       c.PaymentMethods,
+		webhookSecret: c.WebhookSecret,
+		now:           c.Now,
+	}, nil
+}
+
+// connect opens the way to Stripe's API that a configuration describes.
+func connect(c Config) stripego.Backend {
 	if c.APIBase == "" {
 		c.APIBase = stripego.APIURL
 	}
 	if c.HTTPClient == nil {
 		c.HTTPClient = &http.Client{Timeout: 20 * time.Second}
 	}
-	backend := stripego.GetBackendWithConfig(stripego.APIBackend, &stripego.BackendConfig{
+	return stripego.GetBackendWithConfig(stripego.APIBackend, &stripego.BackendConfig{
 		URL:               stripego.String(c.APIBase),
 		HTTPClient:        c.HTTPClient,
 		MaxNetworkRetries: stripego.Int64(int64(c.MaxRetries)),
@@ -76,11 +109,6 @@ func New(c Config) (*Gateway, error) {
 		// Failures are returned; whoever handles them logs them, once.
 		LeveledLogger: &stripego.LeveledLogger{Level: stripego.LevelNull},
 	})
-	return &Gateway{
-		sessions:      session.Client{B: backend, Key: c.SecretKey},
-		webhookSecret: c.WebhookSecret,
-		now:           c.Now,
-	}, nil
 }
 
 // Provider returns payments.ProviderStripe.
@@ -88,8 +116,13 @@ func (g *Gateway) Provider() payments.Provider { return payments.ProviderStripe 
 
 // Accepts checks a sum against Stripe's limits.
 func (g *Gateway) Accepts(amount money.Amount) error {
-	_, err := chargeable(amount)
-	return err
+	if _, err := chargeable(amount); err != nil {
+		return err
+	}
+	if len(methodsFor(g.methods, amount)) == 0 {
+		return errs.E(errs.Invalid, "stripe: no way to pay takes "+amount.String(), payments.ErrCurrency)
+	}
+	return nil
 }
 
 // Start creates the Checkout Session of an attempt.
@@ -132,7 +165,7 @@ func (g *Gateway) sessionParams(a payments.Attempt) (*stripego.CheckoutSessionPa
 	}
 	params := &stripego.CheckoutSessionParams{
 		Mode:               stripego.String(string(stripego.CheckoutSessionModePayment)),
-		PaymentMethodTypes: stripego.StringSlice([]string{"card"}),
+		PaymentMethodTypes: stripego.StringSlice(methodsFor(g.methods, a.Amount)),
 		ClientReferenceID:  stripego.String(a.Reference),
 		Metadata:           ids,
 		PaymentIntentData: &stripego.CheckoutSessionPaymentIntentDataParams{
@@ -156,6 +189,7 @@ const (
 	metaOrder     = "order_id"
 	metaPayment   = "payment_id"
 	metaReference = "order_reference"
+	metaRefund    = "refund_id"
 )
 
 // lineItems lists what is bought as Stripe wants it. Stripe adds the lines up

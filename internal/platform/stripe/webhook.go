@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	stripego "github.com/stripe/stripe-go/v76"
 	"github.com/stripe/stripe-go/v76/webhook"
 
 	"awil/internal/errs"
@@ -71,23 +70,4 @@ func (g *Gateway) checkAge(signature string) error {
 		return errs.E(errs.Unauthenticated, "stripe: webhook signed "+age.String()+" ago", payments.ErrBadSignature)
 	}
 	return nil
-}
-
-// about finds which attempt an event concerns: events about a session name it
-// directly, those about its payment carry our number in their metadata.
-func about(event stripego.Event) payments.Event {
-	e := payments.Event{
-		Provider: payments.ProviderStripe,
-		ID:       event.ID,
-		Type:     string(event.Type),
-		Created:  time.Unix(event.Created, 0).UTC(),
-	}
-	if kind, _ := event.Data.Object["object"].(string); kind == "checkout.session" {
-		e.ProviderRef, _ = event.Data.Object["id"].(string)
-	}
-	if metadata, ok := event.Data.Object["metadata"].(map[string]any); ok {
-		text, _ := metadata[metaPayment].(string)
-		e.PaymentID = paymentID(map[string]string{metaPayment: text})
-	}
-	return e
 }

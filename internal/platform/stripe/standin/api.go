@@ -46,7 +46,7 @@ const maxBody = 1 << 20
 // idempotency, errors, and the failures that tests order.
 func (s *Standin) api(do operation) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		fault := s.nextFault()
+		fault := s.nextFault(r.Method)
 		if fault == LostRequest {
 			hangUp(w)
 			return

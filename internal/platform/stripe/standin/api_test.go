@@ -97,7 +97,11 @@ func TestAPI(t *testing.T) {
 	for path, want := range map[string]int{
 		"/v1/checkout/sessions/cs_test_unknown": 404,
 		"/v1/payment_intents/pi_unknown":        404,
-		"/v1/refunds":                           404,
+		"/v1/refunds/re_unknown":                404,
+		"/v1/charges/ch_unknown":                404,
+		"/v1/disputes/dp_unknown":               404,
+		"/v1/balance_transactions/txn_unknown":  404,
+		"/v1/customers":                         404,
 		"/v1/checkout/sessions?limit=none":      400,
 	} {
 		if r := s.call(t, "GET", path, "", nil); r.status != want || r.err()["type"] != "invalid_request_error" {

@@ -2,6 +2,7 @@ package standin
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -24,9 +25,22 @@ func (s *Standin) FailNext(faults ...Fault) {
 	s.faults = append(s.faults, faults...)
 }
 
-func (s *Standin) nextFault() Fault {
+// FailNextWrite lets the next API calls that change something go wrong, one
+// fault each, in order: the session or refund itself, not what is read before.
+func (s *Standin) FailNextWrite(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.writes = append(s.writes, faults...)
+}
+
+func (s *Standin) nextFault(method string) Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.writes) > 0 && method == http.MethodPost {
+		f := s.writes[0]
+		s.writes = s.writes[1:]
+		return f
+	}
 	if len(s.faults) == 0 {
 		return noFault
 	}

@@ -56,11 +56,10 @@ func (s *Standin) Pay(sessionID, number string) error {
 		s.emit("payment_intent.payment_failed", sessionID, i)
 		return ErrDeclined
 	}
-	charge := newID("ch_")
-	i.Status, i.AmountReceived, i.LatestCharge, i.LastPaymentError = "succeeded", i.Amount, &charge, nil
+	s.charge(i, cardDetails())
 	r.Session.Status, r.Session.PaymentStatus = sessionComplete, "paid"
 	s.emit("payment_intent.succeeded", sessionID, i)
-	s.emit("checkout.session.completed", sessionID, s.view(r, false))
+	s.emit("checkout.session.completed", sessionID, s.view(r))
 	return nil
 }
 

@@ -26,12 +26,12 @@ const (
 
 func (s *Standin) createSession(c *call) (any, *apiError) {
 	r := s.readSession(c.params)
-	expand := c.expand()
+	expand := c.expansions(sessionExpands...)
 	if e := c.params.done(); e != nil {
 		return nil, e
 	}
 	s.add(r)
-	return s.view(r, expand), nil
+	return s.expanded(s.view(r), expand), nil
 }
 
 // readSession takes a new session out of the parameters, in the order Stripe
@@ -62,8 +62,8 @@ func (s *Standin) readSession(p *params) *record {
 		p.fail("parameter_missing", "success_url", "Missing required param: success_url.")
 	}
 	r.Session.PaymentMethodTypes = p.list("payment_method_types")
-	if slices.ContainsFunc(r.Session.PaymentMethodTypes, func(t string) bool { return t != "card" }) {
-		p.fail("", "payment_method_types", "Invalid payment_method_types: the stand-in knows only card")
+	if slices.ContainsFunc(r.Session.PaymentMethodTypes, func(t string) bool { return t != "card" && t != konbini }) {
+		p.fail("", "payment_method_types", "Invalid payment_method_types: the stand-in knows only card and konbini")
 	}
 	r.IntentDescription = p.atMost("payment_intent_data[description]", 1000)
 	r.IntentMetadata = p.metadata("payment_intent_data[metadata]")
@@ -109,6 +109,9 @@ func (s *Standin) readLines(p *params, r *record) {
 		r.Lines = append(r.Lines, l)
 	}
 	r.Session.AmountSubtotal = r.Session.AmountTotal
+	if slices.Contains(r.Session.PaymentMethodTypes, konbini) && r.Session.Currency != "jpy" {
+		p.fail("", "payment_method_types", "The payment method `konbini` cannot be used with the currency `%s`.", r.Session.Currency)
+	}
 	checkTotal(p, r.Session)
 }
 
@@ -131,46 +134,35 @@ func checkTotal(p *params, s session) {
 	}
 }
 
-// expand reads expand[]; true asks for the payment inside the session.
-func (c *call) expand() bool {
-	wanted := false
-	for _, name := range append(c.params.list("expand"), c.params.bare("expand[]")...) {
-		if name != "payment_intent" {
-			c.params.fail("", "expand", "This property cannot be expanded (%s).", name)
-		}
-		wanted = true
-	}
-	return wanted
-}
-
-// bare reads name[]=a&name[]=b, the other way to write a list.
-func (p *params) bare(name string) []string {
-	p.read[name] = true
-	return p.values[name]
-}
+// sessionExpands are the properties of a session that can be expanded.
+var sessionExpands = []string{"payment_intent", "payment_intent.latest_charge", "payment_intent.latest_charge.balance_transaction"}
 
 // sessionView is a session as answered: with the address of its page while
-// that can be used, and the payment in whole when asked for.
+// that can be used, and what is known of the buyer once it cannot.
 type sessionView struct {
 	session
-	URL           *string `json:"url"`
-	PaymentIntent any     `json:"payment_intent"`
+	URL             *string          `json:"url"`
+	CustomerDetails *customerDetails `json:"customer_details"`
 }
 
-func (s *Standin) view(r *record, expand bool) sessionView {
-	v := sessionView{session: r.Session, PaymentIntent: r.Session.PaymentIntent}
+type customerDetails struct {
+	Email *string `json:"email"`
+}
+
+func (s *Standin) view(r *record) sessionView {
+	v := sessionView{session: r.Session}
 	if r.Session.Status == sessionOpen {
 		page := s.cfg.PublicURL + "/pay/" + r.Session.ID
 		v.URL = &page
 	}
-	if expand && r.Session.PaymentIntent != nil {
-		v.PaymentIntent = s.state.Intents[*r.Session.PaymentIntent]
+	if r.Session.Status == sessionComplete {
+		v.CustomerDetails = &customerDetails{Email: r.Session.CustomerEmail}
 	}
 	return v
 }
 
 func (s *Standin) getSession(c *call) (any, *apiError) {
-	expand := c.expand()
+	expand := c.expansions(sessionExpands...)
 	if e := c.params.done(); e != nil {
 		return nil, e
 	}
@@ -178,11 +170,11 @@ func (s *Standin) getSession(c *call) (any, *apiError) {
 	if !ok {
 		return nil, missing("checkout.session", c.id)
 	}
-	return s.view(r, expand), nil
+	return s.expanded(s.view(r), expand), nil
 }
 
 func (s *Standin) expireSession(c *call) (any, *apiError) {
-	expand := c.expand()
+	expand := c.expansions(sessionExpands...)
 	if e := c.params.done(); e != nil {
 		return nil, e
 	}
@@ -194,49 +186,31 @@ func (s *Standin) expireSession(c *call) (any, *apiError) {
 		return nil, invalid("", "", "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session has a status of `"+r.Session.Status+"`.")
 	}
 	s.expire(r)
-	return s.view(r, expand), nil
-}
-
-// page is a list as Stripe answers it.
-type page struct {
-	Object  string        `json:"object"`
-	URL     string        `json:"url"`
-	HasMore bool          `json:"has_more"`
-	Data    []sessionView `json:"data"`
+	return s.expanded(s.view(r), expand), nil
 }
 
 // listSessions answers the newest first.
 func (s *Standin) listSessions(c *call) (any, *apiError) {
-	limit := int64(10)
-	if c.params.values.Has("limit") {
-		limit = c.params.integer("limit", 1)
-	}
-	after := c.params.text("starting_after")
+	limit, after := c.paging()
 	pi := c.params.text("payment_intent")
 	status := c.params.oneOf("status", sessionOpen, sessionComplete, sessionExpired)
 	if e := c.params.done(); e != nil {
 		return nil, e
 	}
-	list := page{Object: "list", URL: "/v1/checkout/sessions", Data: []sessionView{}}
-	skipping := after != nil
-	for _, id := range slices.Backward(s.state.Order) {
+	ids := newest(s.state.Order, func(id string) bool {
 		r := s.state.Sessions[id]
-		switch {
-		case skipping:
-			skipping = id != *after
-		case pi != nil && (r.Session.PaymentIntent == nil || *r.Session.PaymentIntent != *pi):
-		case status != nil && r.Session.Status != *status:
-		case int64(len(list.Data)) == min(limit, 100):
-			list.HasMore = true
-			return list, nil
-		default:
-			list.Data = append(list.Data, s.view(r, false))
-		}
+		return (pi == nil || r.Session.PaymentIntent != nil && *r.Session.PaymentIntent == *pi) &&
+			(status == nil || r.Session.Status == *status)
+	})
+	list := cut("/v1/checkout/sessions", ids, func(id string) string { return id }, limit, after)
+	for i, id := range list.Data {
+		list.Data[i] = s.view(s.state.Sessions[id.(string)])
 	}
 	return list, nil
 }
 
 func (s *Standin) getIntent(c *call) (any, *apiError) {
+	expand := c.expansions("latest_charge", "latest_charge.balance_transaction")
 	if e := c.params.done(); e != nil {
 		return nil, e
 	}
@@ -244,5 +218,5 @@ func (s *Standin) getIntent(c *call) (any, *apiError) {
 	if !ok {
 		return nil, missing("payment_intent", c.id)
 	}
-	return i, nil
+	return s.expanded(i, expand), nil
 }

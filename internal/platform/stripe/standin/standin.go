@@ -54,10 +54,16 @@ type Standin struct {
 	client *http.Client
 	wake   chan struct{} // something may be due for delivery
 
-	mu      sync.Mutex
-	state   state
-	faults  []Fault
-	hooks   hooks
+	mu     sync.Mutex
+	state  state
+	faults []Fault
+	writes []Fault // of the next calls that change something
+	hooks  hooks
+
+	holdFees      bool
+	slowRefunds   bool
+	refuseRefunds string // the code they are refused with; empty: they are not
+
 	changed chan struct{} // closed and replaced when a delivery ends
 	served  chan struct{} // closed when Start's server has stopped
 }
@@ -90,6 +96,14 @@ func (s *Standin) routes() {
 	s.mux.HandleFunc("GET /v1/checkout/sessions/{id}", s.api(s.getSession))
 	s.mux.HandleFunc("POST /v1/checkout/sessions/{id}/expire", s.api(s.expireSession))
 	s.mux.HandleFunc("GET /v1/payment_intents/{id}", s.api(s.getIntent))
+	s.mux.HandleFunc("GET /v1/charges", s.api(s.listCharges))
+	s.mux.HandleFunc("GET /v1/charges/{id}", s.api(s.getCharge))
+	s.mux.HandleFunc("POST /v1/refunds", s.api(s.createRefund))
+	s.mux.HandleFunc("GET /v1/refunds", s.api(s.listRefunds))
+	s.mux.HandleFunc("GET /v1/refunds/{id}", s.api(s.getRefund))
+	s.mux.HandleFunc("GET /v1/disputes", s.api(s.listDisputes))
+	s.mux.HandleFunc("GET /v1/disputes/{id}", s.api(s.getDispute))
+	s.mux.HandleFunc("GET /v1/balance_transactions/{id}", s.api(s.getMovement))
 	s.mux.HandleFunc("/v1/", s.api(unknownURL))
 	s.mux.HandleFunc("GET /pay/{id}", s.showPage)
 	s.mux.HandleFunc("POST /pay/{id}", s.submitPage)

@@ -97,6 +97,12 @@ type state struct {
 	Intents  map[string]*intent `json:"intents"`
 	Events   []*event           `json:"events"`
 	Keys     map[string]answer  `json:"keys"`
+
+	Charges     map[string]*charge    `json:"charges"`
+	Refunds     []*refundObject       `json:"refunds"`
+	Disputes    []*disputeObject      `json:"disputes"`
+	Balance     []*movement           `json:"balance"`
+	Settlements map[string]settlement `json:"settlements"`
 }
 
 // keepSessions bounds memory and the file; the oldest are forgotten, like a
@@ -107,13 +113,23 @@ func (s *Standin) add(r *record) {
 	s.state.Sessions[r.Session.ID] = r
 	s.state.Order = append(s.state.Order, r.Session.ID)
 	for len(s.state.Order) > keepSessions {
-		oldest := s.state.Sessions[s.state.Order[0]]
-		if pi := oldest.Session.PaymentIntent; pi != nil {
-			delete(s.state.Intents, *pi)
+		if pi := s.state.Sessions[s.state.Order[0]].Session.PaymentIntent; pi != nil {
+			s.forgetPayment(*pi)
 		}
 		delete(s.state.Sessions, s.state.Order[0])
 		s.state.Order = s.state.Order[1:]
 	}
+}
+
+// forgetPayment drops a payment with all that came of it; what it moved stays
+// in the balance.
+func (s *Standin) forgetPayment(id string) {
+	if c := s.state.Intents[id].LatestCharge; c != nil {
+		delete(s.state.Charges, *c)
+	}
+	delete(s.state.Intents, id)
+	s.state.Refunds = slices.DeleteFunc(s.state.Refunds, func(r *refundObject) bool { return r.PaymentIntent == id })
+	s.state.Disputes = slices.DeleteFunc(s.state.Disputes, func(d *disputeObject) bool { return d.PaymentIntent == id })
 }
 
 // now is the clock's time as the API speaks of it.
@@ -142,13 +158,14 @@ func (s *Standin) expireDue() {
 
 func (s *Standin) expire(r *record) {
 	r.Session.Status = sessionExpired
-	s.emit("checkout.session.expired", r.Session.ID, s.view(r, false))
+	s.emit("checkout.session.expired", r.Session.ID, s.view(r))
 }
 
 // load reads the file. A missing file is a first start; a broken one is set
 // aside, since losing play money beats a demo that does not start.
 func (s *Standin) load() error {
-	s.state = state{Sessions: map[string]*record{}, Intents: map[string]*intent{}, Keys: map[string]answer{}}
+	s.state = state{Sessions: map[string]*record{}, Intents: map[string]*intent{}, Keys: map[string]answer{},
+		Charges: map[string]*charge{}, Settlements: map[string]settlement{}}
 	if s.cfg.File == "" {
 		return nil
 	}
@@ -165,6 +182,7 @@ func (s *Standin) load() error {
 		return os.Rename(s.cfg.File, s.cfg.File+".broken")
 	}
 	s.state = kept
+	s.adopt()
 	return nil
 }
 
