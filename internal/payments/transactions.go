@@ -144,6 +144,9 @@ type Incoming interface {
 	// the database. One performed before is returned as it stands; ErrTransactionOver
 	// means that it is cancelled, if need be by this call.
 	Perform(ctx context.Context, provider Provider, ref string) (Transaction, error)
+	// Drop cancels a transaction that was not performed; any other is returned
+	// as it stands.
+	Drop(ctx context.Context, provider Provider, ref string, reason int) (Transaction, error)
 	// Undo cancels a transaction, or gives back the money of a performed one;
 	// then ErrCannotBeReversed may say no. One undone before is returned as it
 	// stands.
