@@ -334,4 +334,7 @@ create table provider_charges (
     check (source_minor is null or sign(source_minor) = sign(amount_minor))
 );
 create index on provider_charges (payment_id);
+create index on payments (settled_at) where settled_at is not null;
+create index on payments (created_at) where received_minor is not null;
+create index on refunds (sent_at) where sent_at is not null;
 create trigger provider_charges_fixed before update or delete on provider_charges for each row execute function refuse_change();

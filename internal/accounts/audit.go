@@ -36,6 +36,16 @@ func Audit(ctx context.Context, tx pgx.Tx, e Event) error {
 	return postgres.Err(err)
 }
 
+// Audited reports whether a deed about a subject is in the trail whose detail
+// has these values among others.
+func Audited(ctx context.Context, tx pgx.Tx, action, subjectKind string, subjectID int64, detail map[string]any) (bool, error) {
+	var found bool
+	err := tx.QueryRow(ctx, `/* accounts.audited */
+select exists (select from audit_events where subject_kind = $1 and subject_id = $2 and action = $3 and detail @> $4)`,
+		subjectKind, subjectID, action, detail).Scan(&found)
+	return found, postgres.Err(err)
+}
+
 // TrailEntry is a line of the audit trail as the desk shows it.
 type TrailEntry struct {
 	ID          int64

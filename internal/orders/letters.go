@@ -26,6 +26,7 @@ const (
 	LetterRefundDeclined Letter = "refund_declined" // buyer: why not
 	LetterDisputeOpened  Letter = "dispute_opened"  // staff: a buyer's bank took money back
 	LetterDisputeClosed  Letter = "dispute_closed"  // staff: how that ended
+	LetterInquiry        Letter = "inquiry"         // staff: a buyer's bank asks about a payment
 )
 
 // LetterArgs is the job that writes the letters of one occasion. It carries
@@ -38,7 +39,7 @@ type LetterArgs struct {
 	RefundID  int64 `json:"refund_id,omitempty"`
 	RequestID int64 `json:"request_id,omitempty"`
 	DisputeID int64 `json:"dispute_id,omitempty"`
-	// What LetterRefundFound is about: the provider's name for it, and the sum
+	// What LetterRefundFound and LetterInquiry are about: the provider's name for it, and the sum
 	// as people write it.
 	Ref    string `json:"ref,omitempty"`
 	Amount string `json:"amount,omitempty"`

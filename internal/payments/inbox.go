@@ -1,6 +1,7 @@
 package payments
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -15,6 +16,8 @@ type SettleArgs struct {
 	EventID     string   `json:"event_id"`
 	ProviderRef string   `json:"provider_ref,omitempty"`
 	PaymentID   int64    `json:"payment_id,omitempty"`
+	Subject     Subject  `json:"subject,omitempty"`
+	SubjectRef  string   `json:"subject_ref,omitempty"`
 }
 
 // Kind names the job.
@@ -29,7 +32,7 @@ values ($1, $2, $3, $4, $5, $6) on conflict (provider, event_id) do nothing`
 // is neither stored nor worked on again.
 func (s *Service) StoreEvent(ctx context.Context, e Event, payload []byte) (fresh bool, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, sqlStore, e.Provider, e.ID, e.Type, e.ProviderRef, payload, s.clock())
+		tag, err := tx.Exec(ctx, sqlStore, e.Provider, e.ID, e.Type, cmp.Or(e.ProviderRef, e.SubjectRef), payload, s.clock())
 		if err != nil {
 			return postgres.Err(err)
 		}
@@ -38,6 +41,7 @@ func (s *Service) StoreEvent(ctx context.Context, e Event, payload []byte) (fres
 		}
 		return s.queue.Insert(ctx, tx, SettleArgs{
 			Provider: e.Provider, EventID: e.ID, ProviderRef: e.ProviderRef, PaymentID: e.PaymentID,
+			Subject: e.Subject, SubjectRef: e.SubjectRef,
 		})
 	})
 	if err != nil {

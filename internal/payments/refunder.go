@@ -102,6 +102,9 @@ type ProviderCharge struct {
 	Kind  ChargeKind
 	Gross money.Amount
 	Fee   money.Amount // what it kept; not negative but for a fee given back
+	// Of is what moved it, in the payment's currency: the payment itself, or
+	// less than nothing for what left.
+	Of money.Amount
 	// Rate turns the payment's currency into Gross's; nil when they are one.
 	Rate *money.Rate
 	At   time.Time

@@ -36,7 +36,7 @@ type RefundState string
 // The states of a refund, as the table refunds lists them.
 const (
 	RefundDue     RefundState = "due"
-	RefundPending RefundState = "pending" // its provider has it, or was asked and has not answered
+	RefundPending RefundState = "pending" // its provider is at it
 	RefundSent    RefundState = "sent"
 	RefundFailed  RefundState = "failed" // the provider will not do it: people send it
 )
@@ -65,7 +65,7 @@ type Refund struct {
 	Reason      string // what staff told the buyer, or the rule's own word
 	ProviderRef *string
 	Proof       string // of money sent by hand
-	Failure     string // why the provider did not do it: a message key or its own word
+	Failure     string // message key: why the provider did not do it
 	Till        string // what it was sent from, last: a ledger.Till
 	Sendings    int    // how often it was booked as sent
 	DecidedBy   *int64 // nil: by rule

@@ -21,7 +21,7 @@ type NewRefund struct {
 	Kind      RefundKind
 	Method    RefundMethod
 	Amount    money.Amount // the sum of the parts
-	Reason    string       // 1 … 500 bytes
+	Reason    string       // 1 … 500 characters
 	DecidedBy int64        // 0: by rule
 	Lines     []RefundLine
 	Shipping  []RefundShipping

@@ -1,6 +1,11 @@
 package payments
 
-import "awil/internal/money"
+import (
+	"maps"
+	"slices"
+
+	"awil/internal/money"
+)
 
 // Gateways are the providers a programme has, by name.
 type Gateways struct{ all map[Provider]Gateway }
@@ -19,6 +24,9 @@ func (g Gateways) Of(p Provider) (Gateway, bool) {
 	gateway, online := g.all[p]
 	return gateway, online
 }
+
+// Providers lists whose gateways there are, in the order of their names.
+func (g Gateways) Providers() []Provider { return slices.Sorted(maps.Keys(g.all)) }
 
 // Takes reports whether a provider can take a sum: through its gateway if it
 // has one, else only if it is one that needs none.

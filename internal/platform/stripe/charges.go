@@ -146,6 +146,9 @@ func (m movement) charge(kind payments.ChargeKind, paid money.Amount) (payments.
 	if c.Fee, err = Amount(m.Fee, m.Currency); err != nil {
 		return c, err
 	}
+	if c.Of = paid; m.Amount < 0 {
+		c.Of.Minor = -paid.Minor
+	}
 	c.Rate, err = m.rate(paid, c.Gross)
 	return c, err
 }
