@@ -159,7 +159,8 @@ func TestProgramme(t *testing.T) {
 		t.Errorf("before it is set up: %v", err)
 	}
 	save(t, s, uzbekistan())
-	want := markets.Programme{Name: "OVOP Karakalpakstan", DefaultMarket: "uz", CommissionBP: 1250, ContactEmail: "a@b.uz", Demo: true}
+	want := markets.Programme{Name: "OVOP Karakalpakstan", DefaultMarket: "uz", CommissionBP: 1250, ContactEmail: "a@b.uz", Demo: true,
+		HoldDays: 7, CompleteDays: 14, RequestDays: 30} // as the schema has them
 	for range 2 {
 		if err := s.SaveProgramme(t.Context(), want); err != nil {
 			t.Fatal(err)

@@ -18,6 +18,11 @@ type Programme struct {
 	ContactEmail  string
 	HubAddress    string // where producers send what goes abroad in one box, line by line
 	Demo          bool   // a demonstration: pages say so
+	// Terms in days, which SaveProgramme leaves as they are: delivered until her earnings are payable, delivered until
+	// an order is completed, asked until a request lapses.
+	HoldDays     int
+	CompleteDays int
+	RequestDays  int
 }
 
 // Commission is the programme's share of a sum, rounded half up; the maker has the rest.
@@ -33,7 +38,8 @@ func (s *Service) Programme(ctx context.Context) (Programme, error) {
 
 func (s *Service) readProgramme(ctx context.Context) (Programme, error) {
 	rows, err := s.db.Query(ctx, `/* markets.programme */
-select name, default_market, commission_bp, bank_details, contact_email, hub_address, demo from programme`)
+select name, default_market, commission_bp, bank_details, contact_email, hub_address, demo,
+    hold_days, complete_days, request_days from programme`)
 	if err != nil {
 		return Programme{}, postgres.Err(err)
 	}

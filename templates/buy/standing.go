@@ -45,6 +45,9 @@ type Visit struct {
 
 // StandingOf tells where an order stands.
 func StandingOf(w checkout.Overview, v Visit) Standing {
+	if v.Back && w.Status == orders.Expired && w.Stored == orders.Placed {
+		return awaiting(w.Order, v) // she may have paid at the last moment
+	}
 	switch w.Status {
 	case orders.Refunded:
 		return MoneyBack

@@ -65,6 +65,9 @@ func (p *Buy) Register(s *web.Server) {
 	shop.POST("/orders/:token/pay", web.Visitor, p.payOrder, web.Throttle(60))
 	shop.POST("/orders/:token/cancel", web.Visitor, p.cancelOrder)
 	shop.POST("/orders/:token/received", web.Visitor, p.received)
+	shop.GET("/orders/:token/refund", web.Visitor, p.ask)
+	shop.POST("/orders/:token/refund", web.Visitor, p.askFor, web.Upload(askBytes), web.Throttle(asksPerMinute))
+	shop.POST("/orders/:token/refund/withdraw", web.Visitor, p.withdraw)
 
 	root.GET(web.SignInPath, web.Visitor, p.signInPage)
 	root.POST(web.SignInPath, web.Visitor, p.signIn, web.Throttle(40))

@@ -59,6 +59,9 @@ func (p *Buy) orderPage(c echo.Context) (pages.Order, error) {
 	now := p.Clock()
 	page := pages.Order{Base: b, Whole: overview, Now: now, Outbox: p.outbox,
 		Standing: pages.StandingOf(overview, pages.Visit{Now: now, Back: c.QueryParam("pay") == "done", Looks: looks(c)})}
+	if page.Returns, err = p.Checkout.Returns(ctx, overview.Order); err != nil {
+		return page, err
+	}
 	if page.Pictures, err = p.pictures(ctx, b.Lang(), photosOfOrder(overview.Lines)); err != nil {
 		return page, err
 	}
