@@ -36,7 +36,7 @@ func TestCashOnDelivery(t *testing.T) {
 	desk.Press(w.label(o))
 	desk.Press(en.T("desk.orders.delivered"))
 	desk.See(en.T("desk.orders.is_delivered"))
-	desk.Press(en.T("desk.orders.cash_received"))
+	desk.Press(en.T("desk.collector.courier"))
 	desk.See(en.T("desk.orders.is_cash"))
 	b.Reload()
 	b.See(b.l.T("buy.order.delivered.title"))

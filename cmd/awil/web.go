@@ -32,7 +32,7 @@ func newServer(a *app) (*http.Server, error) {
 		return nil, err
 	}
 	registerAll(server, a)
-	return server.HTTPServer(a.card.mount(server.Handler())), nil
+	return server.HTTPServer(a.local.mount(a.card.mount(server.Handler()))), nil
 }
 
 func newWeb(a *app) (*web.Server, error) {
@@ -60,7 +60,7 @@ func newWeb(a *app) (*web.Server, error) {
 		Nav:      shop.NewNavigation(s.catalog, s.markets),
 		Sessions: pgxstore.New(s.pool), Ready: s.ready,
 		TrustedProxies: proxies, CountryHeader: a.CountryHeader,
-		FormTargets: a.card.origins(), PagesKept: pagesKept, PagesBytes: pagesBytes, MetricsToken: a.MetricsToken,
+		FormTargets: append(a.card.origins(), a.local.origins()...), PagesKept: pagesKept, PagesBytes: pagesBytes, MetricsToken: a.MetricsToken,
 		Demo: a.options.demo, Dev: a.options.dev,
 	})
 }
@@ -92,10 +92,11 @@ func registerAll(server *web.Server, a *app) {
 	buy.New(buy.Deps{Accounts: s.accounts, Members: s.producers, Markets: s.markets, Photos: s.photos, Cart: s.cart,
 		Orders: s.orders, Checkout: s.checkout, Outbox: a.visibleOutbox(), SharedAccounts: a.options.demo, Clock: s.clock, Log: a.log}).Register(server)
 	studio.New(studio.Deps{Accounts: s.accounts, Producers: s.producers, Places: s.places, Photos: s.photos,
-		Catalog: s.catalog, Markets: s.markets, Orders: s.orders, Clock: s.clock}).Register(server)
+		Catalog: s.catalog, Markets: s.markets, Orders: s.orders, Checkout: s.checkout, Clock: s.clock}).Register(server)
 	desk.New(desk.Deps{Accounts: s.accounts, Places: s.places, Markets: s.markets, Producers: s.producers, Photos: s.photos,
 		Catalog: s.catalog, Curation: s.curation, Orders: s.orders, Payments: s.payments, Checkout: s.checkout,
 		Clock: s.clock}).Register(server)
+	a.local.register(server.Root())
 	if a.card.stripe != nil {
 		webhook.Register(server.Root(), s.payments, a.log,
 			map[payments.Provider]payments.WebhookVerifier{a.card.stripe.Provider(): a.card.stripe})

@@ -39,7 +39,7 @@ func (s *Service) cancel(ctx context.Context, o orders.Whole, reason string, act
 	const tries = 3 // a buyer may begin to pay again while we close what she had begun
 	var err error
 	for range tries {
-		if o.Status == orders.Placed {
+		if o.Stored == orders.Placed {
 			if err := s.closeAttempts(ctx, o, payments.Cancelled); err != nil {
 				return err
 			}

@@ -1,8 +1,8 @@
 // Package checkout is every action that spans cart, stock, order and payment:
 // placing an order, learning that it was paid, letting it expire, cancelling
-// it. Each changes all of them in one transaction or none of them, may run
-// twice without harm, and never calls a provider of payments inside a
-// transaction.
+// it, taking its cash. Each changes all of them, the ledger included, in one
+// transaction or none of them, may run twice without harm, and never calls a
+// provider of payments inside a transaction.
 //
 // Whoever changes an order locks it first, then its payments, then stock in
 // the order of variants.
@@ -20,6 +20,7 @@ import (
 	"awil/internal/cart"
 	"awil/internal/catalog"
 	"awil/internal/i18n"
+	"awil/internal/ledger"
 	"awil/internal/markets"
 	"awil/internal/orders"
 	"awil/internal/payments"
@@ -57,6 +58,7 @@ type parts struct {
 	orders   *orders.Service
 	payments *payments.Service
 	cart     *cart.Service
+	ledger   *ledger.Service
 }
 
 // inTx runs f on services of one transaction.
@@ -70,6 +72,7 @@ func (s *Service) parts(tx pgx.Tx) parts {
 		orders:   orders.New(tx, s.Queue, s.Clock),
 		payments: payments.New(tx, s.Queue, s.Clock),
 		cart:     cart.New(tx, s.Clock),
+		ledger:   ledger.New(tx),
 	}
 }
 

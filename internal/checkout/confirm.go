@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/jackc/pgx/v5"
+
 	"awil/internal/accounts"
 	"awil/internal/errs"
+	"awil/internal/ledger"
 	"awil/internal/markets"
 	"awil/internal/money"
 	"awil/internal/orders"
@@ -114,7 +117,7 @@ func (s *Service) received(ctx context.Context, p parts, o orders.Order, attempt
 	if amount != attempt.Amount() {
 		return s.differs(ctx, p, o, attempt, amount, actor)
 	}
-	stands, err := s.fulfil(ctx, p, &o, actor)
+	stands, err := s.canStand(ctx, p, o)
 	if err != nil {
 		return "", err
 	}
@@ -122,13 +125,14 @@ func (s *Service) received(ctx context.Context, p parts, o orders.Order, attempt
 		return "", err
 	}
 	if stands {
+		if err := s.stand(ctx, p, o, attempt, actor); err != nil {
+			return "", err
+		}
 		return ResultPaid, s.letter(ctx, p, orders.LetterConfirmed, o.ID)
 	}
+	attempt.Status, attempt.RefundDue = payments.Succeeded, true
 	note := fmt.Sprintf("payment %d must be refunded", attempt.ID)
-	if err := p.orders.Note(ctx, o, actor, note); err != nil {
-		return "", err
-	}
-	return ResultRefundDue, s.letter(ctx, p, orders.LetterRefundDue, o.ID)
+	return ResultRefundDue, s.unexpected(ctx, p, o, attempt, actor, note)
 }
 
 // differs notes that another sum came than was asked for. The order goes on as
@@ -139,19 +143,39 @@ func (s *Service) differs(ctx context.Context, p parts, o orders.Order, attempt 
 		return ResultAlready, err
 	}
 	note := fmt.Sprintf("payment %d brought %v instead of %v and must be refunded", attempt.ID, amount, attempt.Amount())
-	if err := p.orders.Note(ctx, o, actor, note); err != nil {
-		return "", err
-	}
-	return ResultRefundDue, s.letter(ctx, p, orders.LetterRefundDue, o.ID)
+	attempt.RefundDue, attempt.ReceivedMinor, attempt.ReceivedCurrency = true, &amount.Minor, &amount.Currency
+	return ResultRefundDue, s.unexpected(ctx, p, o, attempt, actor, note)
 }
 
-// fulfil makes the order stand if it can.
-func (s *Service) fulfil(ctx context.Context, p parts, o *orders.Order, actor orders.Actor) (bool, error) {
+// unexpected books money that pays for nothing, sees that it goes back, and
+// tells staff.
+func (s *Service) unexpected(ctx context.Context, p parts, o orders.Order, attempt payments.Payment, actor orders.Actor, note string) error {
+	if came := attempt.Received(); !came.IsZero() {
+		booking, err := ledger.Unexpected(attempt.ID, o.ID, ledger.Till(attempt.Provider), came, s.now())
+		if err != nil {
+			return err
+		}
+		if _, err := p.ledger.Post(ctx, booking); err != nil {
+			return err
+		}
+		if err := s.refundUnexpected(ctx, p, o, attempt); err != nil {
+			return err
+		}
+	}
+	if err := p.orders.Note(ctx, o, actor, note); err != nil {
+		return err
+	}
+	return s.letter(ctx, p, orders.LetterRefundDue, o.ID)
+}
+
+// canStand reports whether money that comes now makes the order stand; the
+// goods of one that had expired are taken again then.
+func (s *Service) canStand(ctx context.Context, p parts, o orders.Order) (bool, error) {
 	switch {
 	case o.PaidAt != nil:
 		return false, nil // somebody paid twice
 	case o.Status == orders.Placed:
-		return true, p.orders.Confirm(ctx, o, actor)
+		return true, nil
 	case o.Status != orders.Expired:
 		return false, nil
 	}
@@ -159,11 +183,26 @@ func (s *Service) fulfil(ctx context.Context, p parts, o *orders.Order, actor or
 	if err != nil {
 		return false, err
 	}
-	there, err := s.takeAgain(ctx, p, goods)
-	if err != nil || !there {
-		return false, err
+	return s.takeAgain(ctx, p, goods)
+}
+
+// stand confirms the order and books the sale, in two round trips.
+func (s *Service) stand(ctx context.Context, p parts, o orders.Order, attempt payments.Payment, actor orders.Actor) error {
+	sold, err := p.orders.Sold(ctx, o)
+	if err != nil {
+		return err
 	}
-	return true, p.orders.Confirm(ctx, o, actor)
+	booking, err := ledger.OrderPaid(attempt.ID, ledger.Till(attempt.Provider), SaleOf(sold), s.now())
+	if err != nil {
+		return err
+	}
+	b := &pgx.Batch{}
+	if err := p.orders.QueueConfirm(b, &o, actor); err != nil {
+		return err
+	}
+	var booked bool
+	ledger.QueuePost(b, booking, &booked)
+	return s.send(ctx, p, b, fmt.Sprintf("confirm order %d", o.ID))
 }
 
 // BankReceived says that the transfer for an order has come, and how much it

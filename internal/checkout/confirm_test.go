@@ -267,7 +267,7 @@ func TestAnotherSumIsNotTaken(t *testing.T) {
 	if err := jobs.Drain(t.Context(), s.pool, s.workers()); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.letters(); got != "refund_due to staff in en" || s.written[0].Refund.Received() != money.New(1, money.JPY) {
+	if got := s.letters(); got != "refunded to buyer in ja, refund_due to staff in en" || s.written[1].Refund.Received() != money.New(1, money.JPY) {
 		t.Errorf("wrote %q", got)
 	}
 	// The order goes on as if nothing had come: it expires, or is paid as it should be.
@@ -390,60 +390,6 @@ func TestBankTransfer(t *testing.T) {
 	cod := s.place("uz", markets.COD, want{jam, 1})
 	if _, err := s.checkout.BankReceived(t.Context(), 2, cod.OrderID, s.order(cod.Token).Total()); errs.KindOf(err) != errs.Invalid {
 		t.Errorf("no transfer was asked for: %v", err)
-	}
-}
-
-// TestCashIsBookedByHand: that goods have come does not say that their cash
-// has, whoever says it; staff say so when they hold it.
-func TestCashIsBookedByHand(t *testing.T) {
-	t.Parallel()
-	s := newShop(t)
-	placed := s.place("uz", markets.COD, want{jam, 1}, want{felt, 1})
-	o := s.order(placed.Token)
-	for _, p := range o.Parcels {
-		if err := s.orders.MarkPacked(t.Context(), p.ProducerID, 1, p.ID); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.orders.MarkShipped(t.Context(), p.ProducerID, 1, p.ID, "uzpost", "CP761294038UZ"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	s.is(placed.Token, orders.Shipped, orders.ParcelShipped)
-	if err := s.checkout.ArrivedForBuyer(t.Context(), placed.Token, o.Parcels[0].ID); err != nil {
-		t.Fatal(err)
-	}
-	if got := s.order(placed.Token); got.PaidAt != nil || got.Status != orders.Shipped {
-		t.Errorf("half of it has come: %+v", got.Order)
-	}
-	if err := s.checkout.ArrivedForStaff(t.Context(), 2, o.Parcels[1].ID); err != nil {
-		t.Fatal(err)
-	}
-	got := s.order(placed.Token)
-	if got.PaidAt != nil || got.Status != orders.Delivered || got.Payments[0].Status != payments.Open || !checkout.CashDue(got.Order) {
-		t.Errorf("the goods have come, the cash has not: %+v, %+v", got.Order, got.Payments)
-	}
-	s.refused("orders_paid_when_completed", `update orders set status = 'completed'`)
-	for _, want := range []checkout.Result{checkout.ResultPaid, checkout.ResultAlready} {
-		if result, err := s.checkout.CashReceived(t.Context(), 2, placed.OrderID); result != want || err != nil {
-			t.Errorf("%s, want %s; %v", result, want, err)
-		}
-	}
-	got = s.order(placed.Token)
-	if got.PaidAt == nil || got.Status != orders.Delivered || got.Payments[0].Status != payments.Succeeded || checkout.CashDue(got.Order) {
-		t.Errorf("the cash has come: %+v, %+v", got.Order, got.Payments)
-	}
-	if n := number[int](s, `select count(*) from audit_events where action = 'order.cash_received' and account_id = 2`); n != 1 {
-		t.Errorf("%d lines in the audit trail", n)
-	}
-	early, card := s.place("uz", markets.COD, want{jam, 1}), s.place("jp", markets.Card, want{jam, 1})
-	if _, err := s.checkout.CashReceived(t.Context(), 2, early.OrderID); errs.KindOf(err) != errs.Conflict {
-		t.Errorf("cash for goods that have not left: %v", err)
-	}
-	if _, err := s.checkout.CashReceived(t.Context(), 2, card.OrderID); errs.KindOf(err) != errs.Invalid {
-		t.Errorf("cash for a card order: %v", err)
-	}
-	if err := s.checkout.ArrivedForBuyer(t.Context(), placed.Token, o.Parcels[0].ID+100); errs.KindOf(err) != errs.NotFound {
-		t.Errorf("another order's parcel: %v", err)
 	}
 }
 

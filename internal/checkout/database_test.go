@@ -62,6 +62,25 @@ func TestTheDatabaseKeepsTheBooks(t *testing.T) {
 	} {
 		s.refused(tt.reason, tt.sql)
 	}
+	for _, tt := range []struct{ reason, sql string }{
+		{"is not paid with", `insert into cash_collections (parcel_id, order_id, collector, amount_minor, currency, account_id, collected_at) values (1, 1, 'courier', 900, 'JPY', 2, now())`},
+		{"is not paid with", cashOfTwo("p.shipping_minor + l.line_minor - 1", "UZS")},
+		{"cash_collections_order_id_currency_fkey", cashOfTwo("p.shipping_minor + l.line_minor", "JPY")},
+		{"cannot go from placed to delivered", `update orders set status = 'delivered' where id = 2`},
+		{"cannot go from waiting to returned", `update parcels set status = 'returned' where order_id = 3`},
+		{"reservations_returned", `update reservations set returned = 2 where order_id = 2`},
+		{"reservations_returned", `update reservations set returned = 1 where order_id = 3`},
+		{"its refunds say otherwise", `update reservations set returned = 1 where order_id = 2`},
+	} {
+		s.refused(tt.reason, tt.sql)
+	}
+	s.exec(cashOfTwo("p.shipping_minor + l.line_minor", "UZS"))
+	for _, table := range []string{"cash_collections", "ledger_transactions", "ledger_entries", "ledger_accounts"} {
+		s.refused("append-only", `delete from `+table)
+		s.refused("append-only", `truncate `+table+` cascade`)
+	}
+	s.refused("append-only", `update cash_collections set collector = 'producer'`)
+
 	s.is(paid.Token, orders.Paid, orders.ParcelToPack)
 	s.is(waiting.Token, orders.Placed, orders.ParcelWaiting)
 
@@ -71,6 +90,12 @@ func TestTheDatabaseKeepsTheBooks(t *testing.T) {
 	if o := s.order(paid.Token); !o.RefundDue || o.Status != orders.Cancelled {
 		t.Errorf("%+v", o)
 	}
+}
+
+// cashOfTwo is a statement that takes cash for the parcel of order 2.
+func cashOfTwo(amount, currency string) string {
+	return fmt.Sprintf(`insert into cash_collections (parcel_id, order_id, collector, amount_minor, currency, account_id, collected_at)
+		select p.id, p.order_id, 'courier', %s, '%s', 2, now() from parcels p join order_lines l on l.parcel_id = p.id where p.order_id = 2`, amount, currency)
 }
 
 // line is a statement that adds something cheap to an order.

@@ -79,7 +79,7 @@ func (s *Service) expireOne(ctx context.Context, id int64) (done bool, err error
 
 // overdue reports whether an order waits for money and has waited long enough.
 func (s *Service) overdue(o orders.Order) bool {
-	return o.Status == orders.Placed && o.ExpiresAt != nil && !o.ExpiresAt.After(s.now())
+	return o.Stored == orders.Placed && o.ExpiresAt != nil && !o.ExpiresAt.After(s.now())
 }
 
 // end gives an ended order's goods back, ends its attempts as far as that is

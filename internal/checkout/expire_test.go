@@ -112,10 +112,15 @@ func TestPaidAfterExpiryWithGoodsGone(t *testing.T) {
 	s.work()
 	s.is(placed.Token, orders.Expired, orders.ParcelCancelled)
 	o := s.order(placed.Token)
-	if !o.RefundDue || o.Payments[0].Status != payments.Succeeded || s.stock(jam) != 1 || o.Number != nil {
+	if !o.Payments[0].RefundDue || o.Payments[0].Status != payments.Succeeded || s.stock(jam) != 1 || o.Number != nil {
 		t.Errorf("stock %d, %+v", s.stock(jam), o)
 	}
-	if got, want := s.letters(), "expired to buyer in ja, refund_due to staff in en"; got != want {
+	// The money went back by itself.
+	if n := number[int](s, `select count(*) from refunds where status = 'sent' and kind = 'unexpected'`); n != 1 || o.RefundDue {
+		t.Errorf("%d refunds sent, still due: %v", n, o.RefundDue)
+	}
+	s.audited()
+	if got, want := s.letters(), "expired to buyer in ja, refunded to buyer in ja, refund_due to staff in en"; got != want {
 		t.Errorf("wrote %q, want %q", got, want)
 	}
 	due, err := payments.New(s.pool, s.queue, s.clock.Now).RefundsDue(t.Context(), 10)
@@ -135,7 +140,11 @@ func TestProviderAwayMeansWait(t *testing.T) {
 	if n, err := s.checkout.Expire(t.Context()); n != 0 || errs.KindOf(err) != errs.Unavailable {
 		t.Errorf("%d, %v", n, err)
 	}
-	s.is(placed.Token, orders.Placed, orders.ParcelWaiting)
+	// It reads as over, and yet money that came in time still finds its goods.
+	s.is(placed.Token, orders.Expired, orders.ParcelCancelled)
+	if stored := number[orders.Status](s, `select status from orders`); stored != orders.Placed || s.stock(jam) != 8 {
+		t.Errorf("written down as %s, stock %d", stored, s.stock(jam))
+	}
 	s.expire(1)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"awil/internal/checkout"
 	"awil/internal/errs"
+	"awil/internal/ledger"
 	"awil/internal/markets"
 	"awil/internal/orders"
 	"awil/internal/platform/jobs"
@@ -38,7 +39,10 @@ func TestRandomHistories(t *testing.T) {
 			"bank":    func(rt *rapid.T) { h.rt = rt; h.bank() },
 			"cancel":  func(rt *rapid.T) { h.rt = rt; h.cancel() },
 			"parcel":  func(rt *rapid.T) { h.rt = rt; h.parcel() },
+			"cash":    func(rt *rapid.T) { h.rt = rt; h.cash() },
+			"return":  func(rt *rapid.T) { h.rt = rt; h.back() },
 			"time":    func(rt *rapid.T) { h.rt = rt; h.time() },
+			"days":    func(rt *rapid.T) { h.rt = rt; h.days() },
 			"trouble": func(rt *rapid.T) { h.rt = rt; h.trouble() },
 			"work":    func(rt *rapid.T) { h.rt = rt; h.work() },
 			"":        func(rt *rapid.T) { h.rt = rt; h.check(stock) },
@@ -130,20 +134,51 @@ func (h *history) bank() {
 func (h *history) cancel() { h.fine(h.checkout.CancelByBuyer(h.t.Context(), h.some().Token)) }
 
 func (h *history) parcel() {
-	o := h.order(h.some().Token)
-	p := o.Parcels[rapid.IntRange(0, len(o.Parcels)-1).Draw(h.rt, "parcel")]
+	p := h.anyParcel()
 	var err error
-	switch rapid.IntRange(0, 3).Draw(h.rt, "step") {
+	switch rapid.IntRange(0, 2).Draw(h.rt, "step") {
 	case 0:
 		err = h.orders.MarkPacked(h.t.Context(), p.ProducerID, 1, p.ID)
 	case 1:
 		err = h.orders.MarkShipped(h.t.Context(), p.ProducerID, 1, p.ID, "uzpost", "")
 	case 2:
 		err = h.checkout.ArrivedForStaff(h.t.Context(), 2, p.ID)
-	case 3:
-		_, err = h.checkout.CashReceived(h.t.Context(), 2, o.ID)
 	}
 	if errs.KindOf(err) != errs.NotFound { // an unpaid parcel is not hers
+		h.fine(err)
+	}
+}
+
+func (h *history) anyParcel() orders.Parcel {
+	o := h.order(h.some().Token)
+	return o.Parcels[rapid.IntRange(0, len(o.Parcels)-1).Draw(h.rt, "parcel")]
+}
+
+func (h *history) cash() {
+	p := h.anyParcel()
+	who := rapid.SampledFrom([]ledger.Collector{"", ledger.CollectorProducer, ledger.CollectorCourier, ledger.CollectorProgramme}).Draw(h.rt, "collector")
+	var err error
+	if who == "" {
+		_, err = h.checkout.CashCollectedByProducer(h.t.Context(), p.ProducerID, 1, p.ID)
+	} else {
+		_, err = h.checkout.CashCollected(h.t.Context(), 2, p.ID, who)
+	}
+	if errs.KindOf(err) != errs.NotFound {
+		h.fine(err)
+	}
+}
+
+func (h *history) back() {
+	h.fine(h.checkout.ReturnedForStaff(h.t.Context(), 2, h.anyParcel().ID, rapid.Bool().Draw(h.rt, "restock")))
+}
+
+// days pass, and whether a worker has run meanwhile must not matter to anybody.
+func (h *history) days() {
+	h.clock.pass(time.Duration(rapid.IntRange(1, 8).Draw(h.rt, "days")) * 24 * time.Hour)
+	if rapid.Bool().Draw(h.rt, "worker") {
+		_, err := h.checkout.Complete(h.t.Context())
+		h.fine(err)
+		_, err = h.checkout.ReleaseEarnings(h.t.Context())
 		h.fine(err)
 	}
 }
@@ -171,12 +206,14 @@ func (h *history) work() {
 // check is what must hold at every moment.
 func (h *history) check(stock int) {
 	for what, sql := range map[string]string{
-		"goods are lost or doubled": `select count(*) from variants v where v.stock + coalesce((select sum(quantity)
+		"goods are lost or doubled": `select count(*) from variants v where v.stock + coalesce((select sum(quantity - returned)
 			from reservations r where r.variant_id = v.id and r.state <> 'released'), 0) <> $1`,
 		"goods and order disagree": `select count(*) from reservations r join orders o on o.id = r.order_id where $1 > 0 and r.state <>
-			case when o.status in ('expired', 'cancelled') then 'released' when o.number is null then 'held' else 'sold' end`,
+			case when o.status in ('expired', 'cancelled') and not exists (select from parcels p where p.order_id = o.id and p.status = 'returned')
+			then 'released' when o.number is null then 'held' else 'sold' end`,
 		"parcels and order disagree": `select count(*) from parcels p join orders o on o.id = p.order_id where $1 > 0 and (
-			o.status in ('expired', 'cancelled') and p.status <> 'cancelled' or
+			o.status in ('expired', 'cancelled') and p.status <> 'cancelled' and
+				(p.status <> 'returned' or exists (select from parcels q where q.order_id = o.id and q.status <> 'returned')) or
 			o.number is null and p.status not in ('waiting', 'cancelled') or
 			o.status = 'paid' and p.status in ('waiting', 'cancelled'))`,
 		"paid without the money": `select count(*) from orders o where $1 > 0 and o.paid_at is not null and (select count(*)
@@ -188,6 +225,11 @@ func (h *history) check(stock int) {
 		"an order owes more than it brought in": `select count(*) from order_lines where $1 > 0 and not covers(unit_minor, currency, base_minor, base, rate)`,
 	} {
 		if n := number[int](h.shop, sql, stock); n != 0 {
+			h.rt.Fatalf("%s: %d rows", what, n)
+		}
+	}
+	for what, sql := range books {
+		if n := number[int](h.shop, sql); n != 0 {
 			h.rt.Fatalf("%s: %d rows", what, n)
 		}
 	}

@@ -38,8 +38,12 @@ type Mail struct {
 	Job       *orders.Job    // of a letter to its producer
 	Programme markets.Programme
 	Refund    *payments.Payment // of a letter about money that must go back
-	Link      string            // where the reader sees more
-	Home      string            // the shop's front page in the reader's language
+	Back      *Back             // of a letter about money that goes back
+	Request   *payments.Request // of a letter about what a buyer asked for
+	Dispute   *payments.Dispute
+	Found     Found  // of a letter about something a provider did
+	Link      string // where the reader sees more
+	Home      string // the shop's front page in the reader's language
 }
 
 // Written is a letter ready to be read.
@@ -91,8 +95,8 @@ func (s *Service) letters(ctx context.Context, args orders.LetterArgs) ([]recipi
 		return nil, err
 	}
 	base := Mail{Letter: args.Letter, Order: o, Programme: programme}
-	if args.Letter == orders.LetterRefundDue {
-		return s.aboutRefunds(ctx, base)
+	if letters, about, err := s.aboutMoney(ctx, base, args); about || err != nil {
+		return letters, err
 	}
 	letters := []recipient{s.toBuyer(base, args.ParcelID)}
 	if !o.Confirmed() || args.Letter != orders.LetterConfirmed && args.Letter != orders.LetterCancelled {
@@ -114,34 +118,6 @@ func (s *Service) toBuyer(m Mail, parcelID int64) recipient {
 	return recipient{to: m.Order.Email, name: fmt.Sprintf("buyer%d", parcelID), mail: m}
 }
 
-// aboutRefunds writes to staff about each payment of an order that must go
-// back; who was written to before is not again, as letters keep their identity.
-func (s *Service) aboutRefunds(ctx context.Context, m Mail) ([]recipient, error) {
-	all, err := s.payments().OfOrder(ctx, m.Order.ID)
-	if err != nil {
-		return nil, err
-	}
-	var letters []recipient
-	for _, p := range all {
-		if p.RefundDue {
-			m.Refund = &p
-			letters = append(letters, s.toStaff(m)...)
-		}
-	}
-	return letters, nil
-}
-
-func (s *Service) toStaff(m Mail) []recipient {
-	if m.Programme.ContactEmail == "" {
-		s.Log.Error("money must go back and there is no address to tell staff at", "order", m.Order.ID)
-		return nil
-	}
-	m.Audience, m.Lang = ToStaff, i18n.EN
-	m.Link = fmt.Sprintf("%s/desk/orders/%d", s.BaseURL, m.Order.ID)
-	m.Home = s.BaseURL + "/desk"
-	return []recipient{{to: m.Programme.ContactEmail, name: fmt.Sprintf("staff%d", m.Refund.ID), mail: m}}
-}
-
 // toProducers writes to every member of every producer of the order who has an
 // address, in her own language and about her own parcel.
 func (s *Service) toProducers(ctx context.Context, m Mail) ([]recipient, error) {
@@ -149,6 +125,9 @@ func (s *Service) toProducers(ctx context.Context, m Mail) ([]recipient, error) 
 	var all []recipient
 	m.Audience, m.Home = ToProducer, s.BaseURL+"/studio"
 	for _, parcel := range m.Order.Parcels {
+		if m.Letter == orders.LetterCancelled && parcel.Status == orders.ParcelReturned { // there is nothing to unpack
+			continue
+		}
 		job, err := orders.New(s.DB, s.Queue, s.Clock).Job(ctx, parcel.ProducerID, parcel.ID)
 		if errors.Is(err, errs.NotFound) {
 			continue

@@ -68,12 +68,18 @@ func TestAProducerSeesHerParcelOnly(t *testing.T) {
 	if job.Name != "Gulnara" || job.Phone == "" || job.Line1 == "" || job.ToHub() {
 		t.Errorf("she sends it to the buyer: %+v", job.Address)
 	}
-	// Two jars and the parcel's own shipping, in cash; 90 % of her price is hers.
+	// Two jars and the parcel's own shipping, in cash; 90 % of her price is hers, and what sending costs.
 	if job.Collect() != uzs(9_000_000+3_000_000) {
 		t.Errorf("collects %v", job.Collect())
 	}
-	if earned, err := job.Earned(); err != nil || earned != uzs(8_100_000) {
+	if goods, err := job.ForGoods(); err != nil || goods != uzs(8_100_000) {
+		t.Errorf("earns %v with the goods, %v", goods, err)
+	}
+	if earned, err := job.Earned(); err != nil || earned != uzs(8_100_000+3_000_000) {
 		t.Errorf("earns %v, %v", earned, err)
+	}
+	if share, known, err := job.Share(); err != nil || !known || share != uzs(900_000) {
+		t.Errorf("the programme's part is %v, %v, %v", share, known, err)
 	}
 	for _, other := range []int64{feltMaker, nobody} {
 		if _, err := s.orders.Job(ctx, other, job.ParcelID); errs.KindOf(err) != errs.NotFound {

@@ -12,6 +12,7 @@ import (
 	"awil/internal/money"
 	"awil/internal/orders"
 	"awil/internal/payments"
+	"awil/internal/platform/postgres"
 	"awil/internal/shipping"
 )
 
@@ -88,7 +89,7 @@ type Overview struct {
 	CanPay      bool               // online, now: see Pay
 	CanCancel   bool               // by the buyer
 	Failure     string             // message key: why the last try to pay was refused
-	RefundDue   bool               // money came that will be sent back
+	RefundDue   bool               // money came for nothing and has not gone back yet
 	BankDetails string             // where to transfer it to, while that is awaited
 }
 
@@ -118,10 +119,12 @@ func (s *Service) overview(ctx context.Context, o orders.Whole) (Overview, error
 		return v, err
 	}
 	for i, p := range v.Payments {
-		v.RefundDue = v.RefundDue || p.RefundDue
 		if i == 0 && o.Status == orders.Placed {
 			v.Failure = p.Failure
 		}
+	}
+	if v.RefundDue, err = s.refundDue(ctx, v.Payments); err != nil {
+		return v, err
 	}
 	v.CanPay = s.online(o.PaymentMethod) && s.payable(o.Order) == nil
 	v.CanCancel = o.Status == orders.Placed && o.PaidAt == nil && unpacked(o.Parcels)
@@ -133,6 +136,25 @@ func (s *Service) overview(ctx context.Context, o orders.Whole) (Overview, error
 		v.BankDetails = programme.BankDetails
 	}
 	return v, nil
+}
+
+// refundDue reports whether money of an order's attempts that pays for nothing
+// has still to go back.
+func (s *Service) refundDue(ctx context.Context, attempts []payments.Payment) (bool, error) {
+	var came []int64
+	for _, p := range attempts {
+		if p.RefundDue {
+			came = append(came, p.ID)
+		}
+	}
+	if len(came) == 0 {
+		return false, nil
+	}
+	var due bool
+	err := s.DB.QueryRow(ctx, `/* checkout.refund_due */
+select exists (select from unnest($1::bigint[]) y (id) where not exists (
+    select from refunds r where r.payment_id = y.id and r.kind = 'unexpected' and r.status = 'sent'))`, came).Scan(&due)
+	return due, postgres.Err(err)
 }
 
 func unpacked(parcels []orders.Parcel) bool {

@@ -67,7 +67,7 @@ func (s *Service) reconcile(ctx context.Context, attempt payments.Payment) error
 		return ignore(err, errs.NotFound)
 	}
 	o, err := orders.New(s.DB, s.Queue, s.Clock).ByID(ctx, attempt.OrderID, i18n.EN)
-	if err != nil || o.Status == orders.Placed {
+	if err != nil || o.Stored == orders.Placed {
 		return err
 	}
 	if err := s.closeAttempt(ctx, o, attempt); err != nil {

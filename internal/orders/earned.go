@@ -55,16 +55,22 @@ func (j Job) ForSending() (money.Amount, error) {
 	return paid.Convert(first.Rate.Inverse(), first.Base, money.Down)
 }
 
-// byProducer is the collector who keeps the cash, see ledger.CollectorProducer.
-const byProducer = "producer"
-
-// Owes is the programme's part of the cash that she took herself: what the
-// buyer paid less what is hers. It is known where both are in one currency.
-func (j Job) Owes() (owes money.Amount, known bool, err error) {
+// Share is the programme's part of what the buyer pays for the parcel: all that
+// is not hers. It is known where both are in one currency.
+func (j Job) Share() (share money.Amount, known bool, err error) {
 	earned, err := j.Earned()
-	if err != nil || j.Collector != byProducer || earned.Currency != j.Currency {
+	if err != nil || earned.Currency != j.Currency {
 		return money.Amount{}, false, err
 	}
-	owes, err = j.Collect().Sub(earned)
-	return owes, err == nil, err
+	share = money.Zero(j.Currency)
+	for _, l := range j.Lines {
+		if share, err = share.Add(l.Total()); err != nil {
+			return share, false, err
+		}
+	}
+	if share, err = share.Add(money.New(j.ShippingMinor, j.Currency)); err != nil {
+		return share, false, err
+	}
+	share, err = share.Sub(earned)
+	return share, err == nil, err
 }

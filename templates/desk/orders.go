@@ -2,6 +2,7 @@ package desk
 
 import (
 	"awil/internal/checkout"
+	"awil/internal/ledger"
 	"awil/internal/markets"
 	"awil/internal/orders"
 	"awil/internal/payments"
@@ -116,6 +117,18 @@ type OrderTyped struct {
 
 // deliverable says that a parcel may be said to have arrived.
 func deliverable(parcel orders.Parcel) bool { return parcel.Status.Can(orders.ParcelDelivered) }
+
+// Collectors is who takes cash at the door, as the desk asks for it.
+var Collectors = []ledger.Collector{ledger.CollectorProducer, ledger.CollectorCourier, ledger.CollectorProgramme}
+
+// due is the cash to take for a parcel: its goods and its shipping.
+func (p OrderPage) due(parcel orders.Parcel) string {
+	total, err := checkout.SaleOfParcel(p.Order.Whole, parcel.ID).Total()
+	if err != nil {
+		return ""
+	}
+	return p.Money(total)
+}
 
 func (p OrderPage) sum() []part.Row {
 	return []part.Row{

@@ -11,6 +11,7 @@ import (
 	"awil/internal/accounts"
 	"awil/internal/checkout"
 	"awil/internal/errs"
+	"awil/internal/ledger"
 	"awil/internal/markets"
 	"awil/internal/money"
 	"awil/internal/orders"
@@ -125,18 +126,66 @@ func amountTyped(text string, currency money.Currency) (money.Amount, *errs.Fiel
 	return amount, nil
 }
 
-// cash books the cash of an order, once the programme holds it.
-func (d *Desk) cash(c echo.Context) error {
+// parcelOf is a parcel of an order; one of another order is a 404.
+func (d *Desk) parcelOf(c echo.Context) (orders.Whole, int64, error) {
 	id, err := number(c, "id")
+	if err != nil {
+		return orders.Whole{}, 0, err
+	}
+	parcel, err := number(c, "parcel")
+	if err != nil {
+		return orders.Whole{}, 0, err
+	}
+	o, err := d.Orders.ByID(c.Request().Context(), id, web.Lang(c))
+	if err != nil {
+		return orders.Whole{}, 0, err
+	}
+	if !slices.ContainsFunc(o.Parcels, func(p orders.Parcel) bool { return p.ID == parcel }) {
+		return orders.Whole{}, 0, errs.E(errs.NotFound, "the parcel is of another order")
+	}
+	return o, parcel, nil
+}
+
+// delivered says that a parcel of this order has come.
+func (d *Desk) delivered(c echo.Context) error {
+	_, parcel, err := d.parcelOf(c)
 	if err != nil {
 		return err
 	}
-	result, err := d.Checkout.CashReceived(c.Request().Context(), by(c), id)
+	err = d.Checkout.ArrivedForStaff(c.Request().Context(), by(c), parcel)
+	if conflict(err) {
+		return moved(c, orderAt(c), "desk.orders.not_delivered")
+	}
+	if err != nil {
+		return err
+	}
+	return web.Done(c, orderAt(c), "desk.orders.is_delivered")
+}
+
+type cashForm struct {
+	Collector ledger.Collector `form:"collector" max:"20"`
+}
+
+// cash says who took the cash for a parcel.
+func (d *Desk) cash(c echo.Context) error {
+	o, parcel, err := d.parcelOf(c)
+	if err != nil {
+		return err
+	}
+	var form cashForm
+	if err := web.Decode(c, &form); err != nil {
+		return err
+	}
+	switch {
+	case o.PaymentMethod != markets.COD:
+		return moved(c, orderAt(c), "desk.orders.not_in_cash")
+	case !slices.Contains(pages.Collectors, form.Collector):
+		return moved(c, orderAt(c), "desk.orders.cash_whose")
+	}
+	result, err := d.Checkout.CashCollected(c.Request().Context(), by(c), parcel, form.Collector)
 	switch {
 	case conflict(err):
 		return moved(c, orderAt(c), "desk.orders.cash_early")
-	case err != nil && errs.KindOf(err) == errs.Invalid:
-		return moved(c, orderAt(c), "desk.orders.not_in_cash")
 	case err != nil:
 		return err
 	case result == checkout.ResultAlready:
@@ -145,32 +194,28 @@ func (d *Desk) cash(c echo.Context) error {
 	return web.Done(c, orderAt(c), "desk.orders.is_cash")
 }
 
-// delivered says that a parcel of this order has come.
-func (d *Desk) delivered(c echo.Context) error {
-	id, err := number(c, "id")
+type returnedForm struct {
+	Restock string `form:"restock" max:"3"`
+}
+
+// returned says that a parcel came back.
+func (d *Desk) returned(c echo.Context) error {
+	_, parcel, err := d.parcelOf(c)
 	if err != nil {
 		return err
 	}
-	parcel, err := number(c, "parcel")
-	if err != nil {
+	var form returnedForm
+	if err := web.Decode(c, &form); err != nil {
 		return err
 	}
-	ctx := c.Request().Context()
-	o, err := d.Orders.ByID(ctx, id, web.Lang(c))
-	if err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(o.Parcels, func(p orders.Parcel) bool { return p.ID == parcel }) {
-		return errs.E(errs.NotFound, "the parcel is of another order")
-	}
-	err = d.Checkout.ArrivedForStaff(ctx, by(c), parcel)
+	err = d.Checkout.ReturnedForStaff(c.Request().Context(), by(c), parcel, form.Restock != "")
 	if conflict(err) {
-		return moved(c, orderAt(c), "desk.orders.not_delivered")
+		return moved(c, orderAt(c), "desk.orders.not_returned")
 	}
 	if err != nil {
 		return err
 	}
-	return web.Done(c, orderAt(c), "desk.orders.is_delivered")
+	return web.Done(c, orderAt(c), "desk.orders.is_returned")
 }
 
 type cancelForm struct {

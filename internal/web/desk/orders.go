@@ -22,8 +22,9 @@ func (d *Desk) registerOrders(desk web.Routes) {
 	desk.GET("/orders.csv", web.Staff, d.ordersFile)
 	desk.GET("/orders/:id", web.Staff, d.order)
 	desk.POST("/orders/:id/received", web.Finance, d.received)
-	desk.POST("/orders/:id/cash", web.Staff, d.cash)
 	desk.POST("/orders/:id/parcels/:parcel/delivered", web.Staff, d.delivered)
+	desk.POST("/orders/:id/parcels/:parcel/cash", web.Staff, d.cash)
+	desk.POST("/orders/:id/parcels/:parcel/returned", web.Staff, d.returned)
 	desk.POST("/orders/:id/cancel", web.Staff, d.cancel)
 	desk.GET("/refunds", web.Finance, d.refunds)
 }

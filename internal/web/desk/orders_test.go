@@ -89,24 +89,55 @@ func TestCashIsBookedApartFromArrival(t *testing.T) {
 	v.post(fmt.Sprintf("/desk/orders/%d/parcels/%d/delivered", other, parcel), nil, http.StatusNotFound)
 	a := v.done(early, nil)
 	a.says(".flash", "arrived")
-	a.says("section[aria-labelledby=cash]", "Delivered; the cash is on its way")
+	a.says(".parcel-cash", "due for this parcel", "The producer", "A courier")
 	o, err = f.Orders.ByID(t.Context(), id, i18n.EN)
 	f.ok(err)
 	if o.Status != orders.Delivered || o.PaidAt != nil {
 		t.Errorf("the order is %s, paid %v", o.Status, o.PaidAt)
 	}
-	a = v.done(at+"/cash", nil)
-	a.says(".flash", "has the cash")
+	cash, courier := fmt.Sprintf("%s/parcels/%d/cash", at, parcel), url.Values{"collector": {"courier"}}
+	v.done(cash, nil).says(".flash", "choose who has the cash")
+	a = v.done(cash, courier)
+	a.says(".flash", "cash has been taken")
 	a.says(".payments", "paid")
-	v.done(at+"/cash", nil).says(".flash", "It was booked before")
-	v.done(fmt.Sprintf("/desk/orders/%d/cash", other), nil).says(".flash", "not left yet")
-	v.done(fmt.Sprintf("/desk/orders/%d/cash", f.bankOrder()), nil).says(".flash", "not paid in cash")
-	if got := f.trail(t, "order", id); got[0] != "order.cash_received" {
+	a.says(".parcel-cash", "A courier")
+	v.done(cash, courier).says(".flash", "It was booked before")
+	v.post(fmt.Sprintf("/desk/orders/%d/parcels/%d/cash", other, parcel), courier, http.StatusNotFound)
+	v.done(f.parcelURL(other, "cash"), courier).says(".flash", "has not left")
+	v.done(f.parcelURL(f.bankOrder(), "cash"), courier).says(".flash", "not paid in cash")
+	if got := f.trail(t, "parcel", parcel); !slices.Contains(got, "parcel.delivered") || !slices.Contains(got, "parcel.cash_collected") {
 		t.Errorf("trail %v", got)
 	}
-	if got := f.trail(t, "parcel", parcel); got[0] != "parcel.delivered" {
+}
+
+// parcelURL is where something is said of an order's first parcel.
+func (f *fixture) parcelURL(order int64, what string) string {
+	f.t.Helper()
+	o, err := f.Orders.ByID(f.t.Context(), order, i18n.EN)
+	f.ok(err)
+	return fmt.Sprintf("/desk/orders/%d/parcels/%d/%s", order, o.Parcels[0].ID, what)
+}
+
+func TestAParcelComesBack(t *testing.T) {
+	f := newFixture(t)
+	id, other := f.order(markets.COD, "Aziza"), f.order(markets.COD, "Bahtiyar")
+	v := f.as(t, "curator", "en")
+	v.done(f.parcelURL(other, "returned"), nil).says(".flash", "cannot have come back")
+	parcel := f.sent(id)
+	v.page(fmt.Sprintf("/desk/orders/%d", id)).has(1, ".parcel-back [name=restock]")
+	a := v.done(f.parcelURL(id, "returned"), url.Values{"restock": {"yes"}})
+	a.says(".flash", "it came back")
+	a.says("main", "cancelled", "came back")
+	a.has(0, ".parcel-back, .parcel-cash")
+	if got := f.trail(t, "parcel", parcel); !slices.Contains(got, "parcel.returned") {
 		t.Errorf("trail %v", got)
 	}
+	paid := f.order(markets.COD, "Gulnara")
+	f.sent(paid)
+	v.done(f.parcelURL(paid, "cash"), url.Values{"collector": {"programme"}})
+	a = v.page(fmt.Sprintf("/desk/orders/%d", paid))
+	a.says(".parcel-back", "goes back by a refund")
+	a.has(0, ".parcel-back [name=restock]")
 }
 
 func TestCancellingNeedsAReason(t *testing.T) {

@@ -86,6 +86,7 @@ func newWorld(t *testing.T) *world {
 		Gateways:  payments.NewGateways(),
 		Providers: map[markets.Method]payments.Provider{markets.COD: payments.ProviderCOD, markets.Bank: payments.ProviderBank},
 		BaseURL:   "https://awil.test", Log: quiet()})
+	w.Checkout = w.checkout
 	w.programme()
 	w.people()
 	w.serve()

@@ -22,6 +22,7 @@ func (s *Studio) orderRoutes(r web.Routes) {
 	r.GET("/orders/:parcel/slip", web.Producer, s.slip)
 	r.POST("/orders/:parcel/packed", web.Producer, s.packed)
 	r.POST("/orders/:parcel/shipped", web.Producer, s.shipped)
+	r.POST("/orders/:parcel/cash", web.Producer, s.hasCash)
 }
 
 // openJobs is how many parcels of each kind the first page of orders holds;

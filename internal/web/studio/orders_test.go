@@ -34,7 +34,7 @@ func TestPackAndSend(t *testing.T) {
 	path := at("/orders/%d", job.ParcelID)
 	page := b.get(path)
 	text := page.doc.Find("main").Text()
-	for _, want := range []string{"Qawın varenyesi", "Gulnara Bekova", "Nókis", "It is a gift", "172"} { // 2 × 96 000 less a tenth
+	for _, want := range []string{"Qawın varenyesi", "Gulnara Bekova", "Nókis", "It is a gift", "172", "192"} { // 2 × 96 000 less a tenth; and 20 000 for sending
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not on the page", want)
 		}
@@ -67,6 +67,44 @@ func TestPackAndSend(t *testing.T) {
 	}
 	if res := b.post(path+"/packed", nil); res.to() != path {
 		t.Errorf("a second press: %d", res.StatusCode)
+	}
+}
+
+// TestSheHasTheCash: she says so once her parcel has left, once, and reads what
+// of it is the programme's.
+func TestSheHasTheCash(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	job := w.ordered(w.live(w.her, "Qawın"), "uz", 2)
+	b := w.signedIn(w.herID)
+	path := at("/orders/%d", job.ParcelID)
+	if res := b.post(path+"/cash", nil); res.to() != path {
+		t.Fatalf("%d", res.StatusCode)
+	}
+	if page := b.get(path); page.doc.Find(".flash").Length() != 1 || page.doc.Find("form[action$='/cash']").Length() != 0 {
+		t.Error("cash for what has not left")
+	}
+	b.post(path+"/packed", nil)
+	b.post(path+"/shipped", url.Values{"carrier": {"uzpost"}, "tracking": {""}})
+	if other := w.signedIn(w.otherID).post(path+"/cash", nil); other.StatusCode != http.StatusNotFound {
+		t.Errorf("another's parcel: %d", other.StatusCode)
+	}
+	if n := b.get(path).doc.Find("form.dock[action$='/cash'] button").Length(); n != 1 {
+		t.Errorf("%d buttons", n)
+	}
+	for range 2 { // a double tap changes nothing
+		if res := b.post(path+"/cash", nil); res.to() != path {
+			t.Fatalf("%d", res.StatusCode)
+		}
+	}
+	page := b.get(path)
+	text := page.doc.Find("main").Text()
+	if page.doc.Find("form[action$='/cash']").Length() != 0 || !strings.Contains(text, "212") || !strings.Contains(text, "19") {
+		t.Errorf("she has the cash: %s", text) // 192 000 and 20 000 for sending, 19 200 of it the programme's
+	}
+	j, err := w.Orders.Job(t.Context(), w.her.ProducerID, job.ParcelID)
+	if err != nil || j.Collector != "producer" || j.CollectedAt == nil {
+		t.Errorf("%+v, %v", j, err)
 	}
 }
 

@@ -73,13 +73,28 @@ func (s *Studio) parcelPage(c echo.Context, by catalog.Maker, j orders.Job, form
 	if form != nil {
 		p.Form = pages.ShipForm{Carrier: form.Carrier, Other: form.Other, Tracking: form.Tracking}
 	}
-	if p.Earned, err = j.Earned(); err != nil {
+	if err := fillEarned(&p, j); err != nil {
 		return err
 	}
 	if p.Photos, err = s.photosOf(ctx, jobPhotos([]orders.Job{j})...); err != nil {
 		return err
 	}
 	return web.Render(c, web.FormStatus(problems), pages.ParcelPage(p))
+}
+
+// fillEarned says what is hers of the parcel, and of what it is made up.
+func fillEarned(p *pages.Parcel, j orders.Job) (err error) {
+	if p.Earned, err = j.Earned(); err != nil {
+		return err
+	}
+	if p.ForGoods, err = j.ForGoods(); err != nil {
+		return err
+	}
+	if p.ForSending, err = j.ForSending(); err != nil {
+		return err
+	}
+	p.Share, p.ShareKnown, err = j.Share()
+	return err
 }
 
 // postOf is the carrier most parcels of a country go by.
@@ -157,6 +172,16 @@ func (form shipForm) check() error {
 		problems.Add("carrier", "studio.parcel.carrier_missing")
 	}
 	return problems.Err()
+}
+
+// hasCash says that she took the cash at the door herself.
+func (s *Studio) hasCash(c echo.Context) error {
+	by, j, err := s.job(c)
+	if err != nil {
+		return err
+	}
+	_, err = s.Checkout.CashCollectedByProducer(c.Request().Context(), by.ProducerID, by.AccountID, j.ParcelID)
+	return s.moved(c, j, err, "studio.parcel.has_cash_done")
 }
 
 // slip is one sheet to print.

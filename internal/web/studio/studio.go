@@ -16,6 +16,7 @@ import (
 
 	"awil/internal/accounts"
 	"awil/internal/catalog"
+	"awil/internal/checkout"
 	"awil/internal/errs"
 	"awil/internal/markets"
 	"awil/internal/orders"
@@ -36,6 +37,7 @@ type Deps struct {
 	Catalog   *catalog.Service
 	Markets   *markets.Service
 	Orders    *orders.Service
+	Checkout  *checkout.Service
 	Clock     func() time.Time
 }
 
