@@ -10,6 +10,7 @@ import (
 	"time"
 
 	stripego "github.com/stripe/stripe-go/v76"
+	"github.com/stripe/stripe-go/v76/form"
 
 	"awil/internal/errs"
 	"awil/internal/money"
@@ -85,14 +86,19 @@ func (g *Gateway) Charges(ctx context.Context, paymentRef string) ([]payments.Pr
 func (g *Gateway) sources(ctx context.Context, path, intent string, expand []string) ([]source, error) {
 	var all []source
 	for after := ""; ; {
-		params := &sourceParams{PaymentIntent: &intent, Expand: stripego.StringSlice(expand)}
+		params := &sourceParams{PaymentIntent: &intent}
 		params.Context = ctx
+		for _, property := range expand {
+			params.Expand = append(params.Expand, stripego.String(property))
+		}
 		params.Limit = stripego.Int64(pageSize)
 		if after != "" {
 			params.StartingAfter = &after
 		}
 		var page sourcePage
-		if err := g.backend.Call(http.MethodGet, path, g.key, params, &page); err != nil {
+		var query form.Values
+		form.AppendTo(&query, params)
+		if err := g.backend.CallRaw(http.MethodGet, path, g.key, &query, params.GetParams(), &page); err != nil {
 			return nil, failure("list "+path, err)
 		}
 		all = append(all, page.Data...)

@@ -68,6 +68,8 @@ func failureKey(e *stripego.Error) string {
 		return "errors.payment.incorrect_number"
 	case e.Code == stripego.ErrorCodeProcessingError:
 		return "errors.payment.processing"
+	case e.Code == "payment_intent_payment_attempt_expired": // a slip taken away and not paid
+		return "errors.payment.lapsed"
 	}
 	return "errors.payment.declined"
 }
@@ -77,7 +79,7 @@ func failureKey(e *stripego.Error) string {
 func FailureKeys() []string {
 	return []string{
 		"errors.payment.declined", "errors.payment.insufficient_funds", "errors.payment.expired_card",
-		"errors.payment.incorrect_cvc", "errors.payment.incorrect_number", "errors.payment.processing",
+		"errors.payment.incorrect_cvc", "errors.payment.incorrect_number", "errors.payment.processing", "errors.payment.lapsed",
 		refundRefused, refundAlready, refundBalance, refundCardGone, refundDisputed, refundTooOld,
 	}
 }

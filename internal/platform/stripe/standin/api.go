@@ -78,7 +78,7 @@ func (s *Standin) perform(r *http.Request, do operation, fault Fault) (status in
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expireDue()
-	if r.Method != http.MethodPost {
+	if r.Method == http.MethodGet {
 		return s.do(r, values, do, fault)
 	}
 	defer s.save()

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"awil/internal/i18n"
@@ -33,6 +34,9 @@ type payPage struct {
 	Cards    []testCard
 	Problem  string // why the last card was refused
 	Status   string // of the session; empty: there is none
+	Later    bool   // it can be paid at a counter
+	Slip     bool   // it waits to be paid there
+	Lapsed   bool   // it was not
 	Success  string
 	Cancel   string
 }
@@ -82,10 +86,14 @@ func (s *Standin) pageOf(id string) (payPage, bool) {
 		p.Lines = append(p.Lines, pageLine{Name: l.Name, Quantity: l.Quantity, Amount: amount(l.UnitAmount * l.Quantity)})
 	}
 	if pi := r.Session.PaymentIntent; pi != nil {
-		if refusal := s.state.Intents[*pi].LastPaymentError; refusal != nil {
-			p.Problem = text.refusal(*refusal)
+		i := s.state.Intents[*pi]
+		if i.LastPaymentError != nil {
+			p.Problem = text.refusal(*i.LastPaymentError)
 		}
+		p.Slip = i.Status == "requires_action"
+		p.Lapsed = r.Session.Status == sessionComplete && i.Status == "requires_payment_method"
 	}
+	p.Later = slices.Contains(r.Session.PaymentMethodTypes, konbini)
 	return p, true
 }
 
@@ -106,13 +114,24 @@ func (s *Standin) submitPage(w http.ResponseWriter, r *http.Request) {
 		s.payAndReturn(w, r, id, CardDeclined, p.Success, here)
 	case "pay":
 		s.payAndReturn(w, r, id, r.PostFormValue("number"), p.Success, here)
+	case "later":
+		s.after(w, r, id, s.PayLater(id), p.Success, here)
+	case "counter":
+		s.after(w, r, id, s.SlipPaid(id), p.Success, here)
+	case "lapse":
+		s.after(w, r, id, s.SlipLapsed(id), p.Cancel, here)
 	default:
 		redirectHere(w, here)
 	}
 }
 
 func (s *Standin) payAndReturn(w http.ResponseWriter, r *http.Request, id, number, success, here string) {
-	if err := s.Pay(id, number); err != nil {
+	s.after(w, r, id, s.Pay(id, number), success, here)
+}
+
+// after sends the buyer on when what she did went well, else back to the page.
+func (s *Standin) after(w http.ResponseWriter, r *http.Request, id string, err error, onward, here string) {
+	if err != nil {
 		if !errors.Is(err, ErrDeclined) && !errors.Is(err, ErrNotOpen) {
 			s.cfg.Log.Error("stripe stand-in: pay page", "error", err)
 		}
@@ -120,7 +139,7 @@ func (s *Standin) payAndReturn(w http.ResponseWriter, r *http.Request, id, numbe
 		return
 	}
 	s.awaitWebhooks(context.WithoutCancel(r.Context()), id)
-	http.Redirect(w, r, success, http.StatusSeeOther)
+	http.Redirect(w, r, onward, http.StatusSeeOther)
 }
 
 // redirectHere sends a relative Location as it is: http.Redirect would make

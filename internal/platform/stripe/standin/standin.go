@@ -104,10 +104,16 @@ func (s *Standin) routes() {
 	s.mux.HandleFunc("GET /v1/disputes", s.api(s.listDisputes))
 	s.mux.HandleFunc("GET /v1/disputes/{id}", s.api(s.getDispute))
 	s.mux.HandleFunc("GET /v1/balance_transactions/{id}", s.api(s.getMovement))
+	s.mux.HandleFunc("POST /v1/webhook_endpoints", s.api(s.createEndpoint))
+	s.mux.HandleFunc("GET /v1/webhook_endpoints", s.api(s.listEndpoints))
+	s.mux.HandleFunc("GET /v1/webhook_endpoints/{id}", s.api(s.getEndpoint))
+	s.mux.HandleFunc("POST /v1/webhook_endpoints/{id}", s.api(s.updateEndpoint))
+	s.mux.HandleFunc("DELETE /v1/webhook_endpoints/{id}", s.api(s.deleteEndpoint))
 	s.mux.HandleFunc("/v1/", s.api(unknownURL))
 	s.mux.HandleFunc("GET /pay/{id}", s.showPage)
 	s.mux.HandleFunc("POST /pay/{id}", s.submitPage)
 	s.mux.HandleFunc("GET /pay.css", s.style)
+	s.mux.HandleFunc("GET /reports/{name}", s.serveReport)
 }
 
 // ServeHTTP serves the API under /v1/ and the pay page under /pay/.

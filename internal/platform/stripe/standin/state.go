@@ -103,6 +103,9 @@ type state struct {
 	Disputes    []*disputeObject      `json:"disputes"`
 	Balance     []*movement           `json:"balance"`
 	Settlements map[string]settlement `json:"settlements"`
+	Payouts     []*payoutObject       `json:"payouts"`
+	PaidOut     map[string]string     `json:"paid_out"` // balance transaction → payout
+	Endpoints   []*endpoint           `json:"endpoints"`
 }
 
 // keepSessions bounds memory and the file; the oldest are forgotten, like a
@@ -165,7 +168,7 @@ func (s *Standin) expire(r *record) {
 // aside, since losing play money beats a demo that does not start.
 func (s *Standin) load() error {
 	s.state = state{Sessions: map[string]*record{}, Intents: map[string]*intent{}, Keys: map[string]answer{},
-		Charges: map[string]*charge{}, Settlements: map[string]settlement{}}
+		Charges: map[string]*charge{}, Settlements: map[string]settlement{}, PaidOut: map[string]string{}}
 	if s.cfg.File == "" {
 		return nil
 	}

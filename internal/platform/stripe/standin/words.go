@@ -17,6 +17,8 @@ type words struct {
 	Paid, PaidText, Continue         string
 	Expired, ExpiredText, Back       string
 	Unknown, UnknownText             string
+	Later, Slip, SlipText            string
+	Counter, Lapse, Lapsed           string
 	declined, noFunds, cardExpired   string
 	wrongCVC, processing, wrongNo    string
 	does, doesDecline, doesNoFunds   string
@@ -77,6 +79,9 @@ var english = words{
 	Unknown: "There is no such payment page", UnknownText: "It may be from a demo that was started anew. Please go back to the shop and choose to pay again.",
 	declined: "The card was declined.", noFunds: "There is not enough money on the card.", cardExpired: "The card has expired.",
 	wrongCVC: "The security code is not right.", processing: "The bank could not be reached.", wrongNo: "That is not one of the test numbers.",
+	Later: "Pay at a shop’s counter later", Slip: "Your payment slip",
+	SlipText: "In life you would take this to a convenience store. Here two buttons stand for what happens there.",
+	Counter:  "Pay at the counter", Lapse: "Let the slip run out", Lapsed: "The slip has run out",
 	does: "pays", doesDecline: "is declined", doesNoFunds: "has too little money on it",
 	doesExpired: "has expired", doesCVC: "has another security code", doesGlitch: "meets a fault at the bank",
 }
@@ -96,6 +101,9 @@ var russian = words{
 	Unknown: "Такой страницы оплаты нет", UnknownText: "Возможно, она осталась от прежнего запуска демонстрации. Вернитесь в магазин и выберите оплату ещё раз.",
 	declined: "Карта отклонена.", noFunds: "На карте не хватает денег.", cardExpired: "Срок действия карты истёк.",
 	wrongCVC: "Код безопасности неверный.", processing: "Банк не ответил.", wrongNo: "Это не тестовый номер.",
+	Later: "Заплатить позже на кассе магазина", Slip: "Ваш платёжный талон",
+	SlipText: "В жизни вы пошли бы с ним в магазин. Здесь две кнопки показывают, что произойдёт там.",
+	Counter:  "Заплатить на кассе", Lapse: "Не платить до срока", Lapsed: "Срок талона истёк",
 	does: "оплата проходит", doesDecline: "карта отклонена", doesNoFunds: "не хватает денег",
 	doesExpired: "срок карты истёк", doesCVC: "другой код безопасности", doesGlitch: "сбой в банке",
 }
@@ -115,6 +123,9 @@ var japanese = words{
 	Unknown: "この支払い画面は見つかりません", UnknownText: "前回のデモの画面かもしれません。お店に戻って、もう一度お支払いをお選びください。",
 	declined: "カードが使えませんでした。", noFunds: "カードの残高が足りません。", cardExpired: "カードの有効期限が切れています。",
 	wrongCVC: "セキュリティコードが正しくありません。", processing: "銀行につながりませんでした。", wrongNo: "テスト用の番号ではありません。",
+	Later: "あとでコンビニのレジで支払う", Slip: "お支払い票",
+	SlipText: "実際にはコンビニのレジでお支払いいただきます。ここでは二つのボタンがその代わりです。",
+	Counter:  "レジで支払う", Lapse: "支払わずに期限を過ぎる", Lapsed: "お支払い票の期限が切れました",
 	does: "支払いが通ります", doesDecline: "カードが拒否されます", doesNoFunds: "残高不足になります",
 	doesExpired: "期限切れになります", doesCVC: "コード違いになります", doesGlitch: "銀行側の障害になります",
 }
