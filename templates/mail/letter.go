@@ -79,13 +79,24 @@ var composers = map[checkout.Audience]map[orders.Letter]func(*letter, checkout.M
 		orders.LetterShipped:   shipped,
 		orders.LetterExpired:   expired,
 		orders.LetterCancelled: cancelled,
+
+		orders.LetterRefunded:       refunded,
+		orders.LetterRefundSent:     refundSent,
+		orders.LetterRefundDeclined: refundDeclined,
 	},
 	checkout.ToProducer: {
 		orders.LetterConfirmed: pack,
 		orders.LetterCancelled: unpack,
+		orders.LetterRefunded:  piecesBack,
 	},
 	checkout.ToStaff: {
-		orders.LetterRefundDue: refund,
+		orders.LetterRefundDue:     stray,
+		orders.LetterRefundFailed:  refundFailed,
+		orders.LetterRefundFound:   refundFound,
+		orders.LetterRefundAsked:   refundAsked,
+		orders.LetterDisputeOpened: disputed,
+		orders.LetterDisputeClosed: disputeOver,
+		orders.LetterInquiry:       inquiry,
 	},
 }
 

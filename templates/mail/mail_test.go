@@ -3,6 +3,7 @@ package mail_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +75,11 @@ func letters(lang i18n.Lang) map[string]checkout.Mail {
 		m.Letter = orders.LetterCancelled
 		all["producer unpack"+name] = m
 	}
+	addRefunds(all, base, job)
+	if lang != i18n.EN && lang != i18n.RU { // what staff read
+		return all
+	}
+	addStaff(all, base)
 	m := base
 	m.Audience, m.Letter = checkout.ToStaff, orders.LetterRefundDue
 	m.Refund = &payments.Payment{ID: 9, AmountMinor: 7150, Currency: money.JPY, RefundDue: true}
@@ -84,7 +90,69 @@ func letters(lang i18n.Lang) map[string]checkout.Mail {
 	return all
 }
 
-var leftover = regexp.MustCompile(`\{\w+\}|mail\.\w|checkout\.\w|%!`)
+// addRefunds adds the letters about money that goes back.
+func addRefunds(all map[string]checkout.Mail, base checkout.Mail, job orders.Job) {
+	payment, staff := int64(9), int64(3)
+	back := checkout.Back{
+		Refund: payments.Refund{ID: 4, PaymentID: &payment, Kind: payments.RefundOfOrder, Method: payments.ByProvider, Status: payments.RefundDue,
+			AmountMinor: 3060, Currency: money.JPY, Reason: "One jar came broken", DecidedBy: &staff},
+		Lines: slices.Clone(base.Order.Lines[:1]), Shipping: money.New(700, money.JPY), Restock: true,
+	}
+	back.Lines[0].Quantity, back.Lines[0].LineMinor = 1, 2360
+	add := func(name string, letter orders.Letter, change func(m *checkout.Mail, b *checkout.Back)) {
+		m, b := base, back
+		m.Letter, m.Back = letter, &b
+		change(&m, &b)
+		all[name] = m
+	}
+	add("buyer refunded", orders.LetterRefunded, func(m *checkout.Mail, _ *checkout.Back) {
+		m.Request = &payments.Request{Answer: "We are sorry"}
+	})
+	add("buyer refunded, bank", orders.LetterRefunded, func(m *checkout.Mail, _ *checkout.Back) { m.Order.PaymentMethod = markets.Bank })
+	add("buyer refunded, cash", orders.LetterRefunded, func(_ *checkout.Mail, b *checkout.Back) { b.PaymentID, b.DecidedBy = nil, nil })
+	add("buyer refunded, refused", orders.LetterRefunded, func(_ *checkout.Mail, b *checkout.Back) { b.Status = payments.RefundFailed })
+	add("buyer refunded, stray", orders.LetterRefunded, func(_ *checkout.Mail, b *checkout.Back) { b.Kind, b.DecidedBy = payments.RefundUnexpected, nil })
+	add("buyer refund sent", orders.LetterRefundSent, func(_ *checkout.Mail, b *checkout.Back) { b.Proof = "transfer 1881" })
+	add("buyer refund declined", orders.LetterRefundDeclined, func(m *checkout.Mail, _ *checkout.Back) {
+		m.Back, m.Request = nil, &payments.Request{Answer: "It was as described"}
+	})
+	for _, status := range []orders.ParcelStatus{orders.ParcelCancelled, orders.ParcelPacked, orders.ParcelDelivered} {
+		add("producer refunded, "+string(status), orders.LetterRefunded, func(m *checkout.Mail, _ *checkout.Back) {
+			one := job
+			one.Status = status
+			m.Audience, m.Job = checkout.ToProducer, &one
+		})
+	}
+}
+
+// addStaff adds what staff are written about refunds and disputes.
+func addStaff(all map[string]checkout.Mail, base checkout.Mail) {
+	until := time.Date(2026, 12, 4, 0, 0, 0, 0, time.UTC)
+	base.Audience = checkout.ToStaff
+	base.Back = &checkout.Back{Refund: payments.Refund{AmountMinor: 3060, Currency: money.JPY, Failure: "errors.refund.card_gone"}}
+	base.Request = &payments.Request{Reason: payments.Damaged, Message: "It came broken", PhotoIDs: []int64{1, 2}, LapsesAt: until}
+	base.Found = checkout.Found{Ref: "re_1", Amount: "3060 JPY"}
+	for letter, status := range map[orders.Letter]payments.DisputeStatus{
+		orders.LetterRefundFailed: "", orders.LetterRefundFound: "", orders.LetterRefundAsked: "", orders.LetterInquiry: "",
+		orders.LetterDisputeOpened: payments.DisputeOpen, orders.LetterDisputeClosed: payments.DisputeLost,
+	} {
+		m := base
+		m.Letter = letter
+		m.Dispute = &payments.Dispute{ProviderRef: "dp_1", Status: status, AmountMinor: 7150, Currency: money.JPY, RespondBy: &until}
+		all["staff "+string(letter)] = m
+	}
+	won := all["staff dispute_closed"]
+	dispute := *won.Dispute
+	dispute.Status = payments.DisputeWon
+	won.Dispute = &dispute
+	all["staff dispute_closed, won"] = won
+	auto := base
+	auto.Letter, auto.Refund = orders.LetterRefundDue, &payments.Payment{ID: 9, AmountMinor: 7150, Currency: money.JPY, RefundDue: true}
+	auto.Back = &checkout.Back{Refund: payments.Refund{Method: payments.ByProvider}}
+	all["staff refund, by itself"] = auto
+}
+
+var leftover = regexp.MustCompile(`\{\w+\}|(mail|refund|till|refunds|errors)\.\w+\.\w|checkout\.\w|%!`)
 
 // TestEveryLetterInEveryLanguage: nothing is left unfilled, HTML and text say
 // the same, and the link is in both.
@@ -145,6 +213,18 @@ func TestWhatLettersSay(t *testing.T) {
 		{"buyer shipped, straight", []string{"CP761294038UZ", "Oʻzbekiston pochtasi", "japanpost.jp"}, []string{"our hub"}},
 		{"producer pack", []string{"279,000", "310,000", "Gulnara", "A gift & no price", "+998 91 234 56 78"}, nil},
 		{"producer pack, hub", []string{"hub", "Japan"}, []string{"Gulnara", "横浜市", "Where it goes"}},
+		{"buyer refunded", []string{"¥3,060", "1 × Melon jam", "¥2,360", "¥700", "One jar came broken", "We are sorry", "the way you paid"}, []string{"Liquorice"}},
+		{"buyer refunded, bank", []string{"three working days"}, []string{"the way you paid"}},
+		{"buyer refunded, cash", []string{"in cash"}, []string{"One jar"}},
+		{"buyer refunded, stray", []string{"could not use"}, []string{"Melon", "One jar"}},
+		{"buyer refund sent", []string{"transfer 1881", "¥3,060"}, nil},
+		{"buyer refund declined", []string{"It was as described"}, nil},
+		{"producer refunded, cancelled", []string{"do not send this parcel", "back in your stock"}, nil},
+		{"producer refunded, packed", []string{"leave these things out"}, nil},
+		{"staff refund, by itself", []string{"by itself"}, []string{"hanako@example.jp"}},
+		{"staff refund_failed", []string{"hanako@example.jp", "card is closed"}, nil},
+		{"staff refund_asked", []string{"It came broken", "broken or spoilt", "2 photos", "December 4, 2026"}, nil},
+		{"staff dispute_opened", []string{"December 4, 2026", "dp_1"}, nil},
 		{"staff refund", []string{"hanako@example.jp", "¥7,150"}, nil},
 		{"staff refund, another sum", []string{"hanako@example.jp", "¥7,150", "$72.00"}, []string{"goods are gone"}},
 	}

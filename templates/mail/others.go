@@ -55,21 +55,3 @@ func (l *letter) toProducer(m checkout.Mail, letter, order string) {
 	l.button = button{l.l.T("mail.pack.open"), m.Link}
 	l.foot = append(l.foot, l.l.T("mail.foot.producer"))
 }
-
-// refund tells staff that money must go back.
-func refund(l *letter, m checkout.Mail) error {
-	o := m.Order
-	if m.Refund == nil {
-		return fmt.Errorf("order %d: which payment?", o.ID)
-	}
-	l.subject = l.l.T("mail.refund.subject", "order", o.Label())
-	l.heading = l.l.T("mail.refund.heading")
-	if m.Refund.Differs() {
-		l.say("mail.refund.differs", "received", m.Refund.Received(), "total", o.Total(), "order", o.Label(), "email", o.Email)
-	} else {
-		l.say("mail.refund.body", "total", o.Total(), "order", o.Label(), "email", o.Email)
-	}
-	l.button = button{l.l.T("mail.refund.open"), m.Link}
-	l.foot = append(l.foot, l.l.T("mail.foot.staff"))
-	return nil
-}
