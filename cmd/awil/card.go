@@ -34,7 +34,7 @@ const standinBody = 256 << 10
 func openCard(c Config, o serveOptions, listener net.Listener, log *slog.Logger) (*card, error) {
 	if c.StripeKey != "" {
 		gateway, err := stripe.New(stripe.Config{SecretKey: c.StripeKey, WebhookSecret: c.StripeWebhookSecret,
-			APIBase: c.StripeAPIBase, MaxRetries: 2, Now: time.Now})
+			APIBase: c.StripeAPIBase, PaymentMethods: c.StripePaymentMethods, MaxRetries: 2, Now: time.Now})
 		return &card{stripe: gateway}, err
 	}
 	if !o.demo || listener == nil {
@@ -61,7 +61,8 @@ func openStandin(c Config, listener net.Listener, log *slog.Logger) (*card, erro
 	if err != nil {
 		return nil, err
 	}
-	gateway, err := stripe.New(stripe.Config{SecretKey: key, WebhookSecret: webhook, APIBase: self + standinPath, MaxRetries: 2, Now: time.Now})
+	gateway, err := stripe.New(stripe.Config{SecretKey: key, WebhookSecret: webhook, APIBase: self + standinPath,
+		PaymentMethods: c.StripePaymentMethods, MaxRetries: 2, Now: time.Now})
 	return &card{stripe: gateway, standin: s}, err
 }
 

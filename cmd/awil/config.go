@@ -37,6 +37,24 @@ type Config struct {
 	StripeWebhookSecret string `env:"STRIPE_WEBHOOK_SECRET"`
 	// Stripe's API, for tests.
 	StripeAPIBase string `env:"STRIPE_API_BASE"`
+	// Ways to pay that Stripe's page offers where they can take the sum, such as card,konbini. Unset: cards.
+	StripePaymentMethods []string `env:"STRIPE_PAYMENT_METHODS" envSeparator:","`
+
+	// Payme Business: the web cash register's id and its key. Unset with --demo: the local stand-in.
+	PaymeMerchantID string `env:"PAYME_MERCHANT_ID"`
+	PaymeKey        string `env:"PAYME_KEY"`
+	// The login Payme calls with, where its buyers pay (https://test.paycom.uz is its sandbox), and the addresses its
+	// calls may come from, as CIDRs; unset: any.
+	PaymeLogin       string   `env:"PAYME_LOGIN" envDefault:"Paycom"`
+	PaymeCheckoutURL string   `env:"PAYME_CHECKOUT_URL" envDefault:"https://checkout.paycom.uz"`
+	PaymeAddresses   []string `env:"PAYME_ADDRESSES" envSeparator:","`
+
+	// Click: the service, its merchant and the key that signs its calls. Unset with --demo: the local stand-in.
+	ClickServiceID  string `env:"CLICK_SERVICE_ID"`
+	ClickMerchantID string `env:"CLICK_MERCHANT_ID"`
+	ClickSecretKey  string `env:"CLICK_SECRET_KEY"`
+	// Where Click's buyers pay.
+	ClickPayURL string `env:"CLICK_PAY_URL" envDefault:"https://my.click.uz/services/pay"`
 
 	// smtp://user:password@host:587 or smtps://…. Unset: mail is logged and kept in the dev outbox.
 	SMTPURL string `env:"SMTP_URL"`
@@ -50,6 +68,15 @@ type Config struct {
 
 // readConfig reads the environment and fills in what depends on other values.
 func readConfig() (Config, error) {
+	c, err := parseConfig()
+	if err == nil && (c.StripeKey == "") != (c.StripeWebhookSecret == "") {
+		return c, fmt.Errorf("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET go together; one of them is missing (awil stripe setup makes the second)")
+	}
+	return c, err
+}
+
+// parseConfig is readConfig for a tool that makes one of the values itself.
+func parseConfig() (Config, error) {
 	var c Config
 	if err := env.Parse(&c); err != nil {
 		return c, fmt.Errorf("configuration: %w", err)
@@ -69,8 +96,11 @@ func readConfig() (Config, error) {
 	if c.Secret != "" && len(c.Secret) < 32 {
 		return c, fmt.Errorf("AWIL_SECRET needs at least 32 characters")
 	}
-	if (c.StripeKey == "") != (c.StripeWebhookSecret == "") {
-		return c, fmt.Errorf("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET go together; one of them is missing")
+	if (c.PaymeKey == "") != (c.PaymeMerchantID == "") {
+		return c, fmt.Errorf("PAYME_MERCHANT_ID and PAYME_KEY go together; one of them is missing")
+	}
+	if set := c.ClickServiceID != ""; (c.ClickMerchantID != "") != set || (c.ClickSecretKey != "") != set {
+		return c, fmt.Errorf("CLICK_SERVICE_ID, CLICK_MERCHANT_ID and CLICK_SECRET_KEY go together; one of them is missing")
 	}
 	return c, nil
 }

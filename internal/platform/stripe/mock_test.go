@@ -37,15 +37,70 @@ func TestContractWithStripeMock(t *testing.T) {
 		t.Errorf("%d calls reached the mock, want 6", wire.calls)
 	}
 	checkMockChecks(t, base)
+
+	before := wire.calls
+	later := newGateway(t, stripe.Config{SecretKey: "sk_test_123", APIBase: base, Now: r.now,
+		HTTPClient: &http.Client{Transport: wire}, PaymentMethods: []string{"card", "konbini"}})
+	_, startErr := later.Start(t.Context(), r.attempt(1, yen))
+	_, refundErr := g.Refund(t.Context(), refundOf(1, "cs_test_1", yen))
+	_, foundErr := g.LookupRefund(t.Context(), "re_1")
+	_, disputeErr := g.LookupDispute(t.Context(), "dp_1")
+	_, chargesErr := g.Charges(t.Context(), "cs_test_1")
+	t.Log(startErr, refundErr, foundErr, disputeErr, chargesErr)
+	if calls := wire.calls - before; calls != 12 {
+		t.Errorf("%d calls reached the mock, want 12", calls)
+	}
+	if wire.bodies["/v1/refunds"] == "" {
+		t.Error("no refund reached the mock")
+	}
+}
+
+// The mock's API is newer than ours, so that a name it does not know would be
+// one that Stripe has dropped.
+func TestEndpointsWithStripeMock(t *testing.T) {
+	base := startMock(t)
+	wire := &watching{t: t}
+	e, err := stripe.NewEndpoints(stripe.Config{SecretKey: "sk_test_123", APIBase: base, HTTPClient: &http.Client{Transport: wire}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := e.SetUp(t.Context(), "https://shop.example/webhooks/stripe")
+	if err != nil || made.Endpoint.ID == "" || wire.calls != 2 {
+		t.Errorf("%d calls: %+v, %v", wire.calls, made, err)
+	}
+	found, err := e.At(t.Context(), "https://example.com/my/webhook/endpoint")
+	if err != nil || len(found) == 0 {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	if _, err := e.SetUp(t.Context(), found[0].URL); err != nil {
+		t.Error(err)
+	}
+	for _, name := range stripe.Events() {
+		if !strings.Contains(wire.bodies["/v1/webhook_endpoints"], name) {
+			t.Errorf("%s was not asked for", name)
+		}
+	}
 }
 
 // watching fails the test at any answer but success.
 type watching struct {
-	t     *testing.T
-	calls int
+	t      *testing.T
+	calls  int
+	bodies map[string]string // of the last POST, by path
 }
 
 func (w *watching) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodPost {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		if w.bodies == nil {
+			w.bodies = map[string]string{}
+		}
+		w.bodies[r.URL.Path] = string(body)
+		r.Body = io.NopCloser(strings.NewReader(string(body)))
+	}
 	answer, err := http.DefaultTransport.RoundTrip(r)
 	if err != nil {
 		w.t.Errorf("%s %s: %v", r.Method, r.URL.Path, err)
