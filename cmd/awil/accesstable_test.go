@@ -35,6 +35,12 @@ var accessTable = []row{
 	{"GET /photos/:key/:file", "/photos/{file}/original.jpg", "", [roles]int{404, 404, 404, 404, 404, 404, 404, 404}},
 	{"GET /photos/:key/:file", "/photos/{file}/401.jpg", "", [roles]int{404, 404, 404, 404, 404, 404, 404, 404}},
 	{"POST /webhooks/stripe", "/webhooks/stripe", "", [roles]int{400, 400, 400, 400, 400, 400, 400, 400}},
+	// Their protocols say no with 200.
+	{"POST /webhooks/payme", "/webhooks/payme", "", [roles]int{200, 200, 200, 200, 200, 200, 200, 200}},
+	{"GET /webhooks/payme", "/webhooks/payme", "", [roles]int{200, 200, 200, 200, 200, 200, 200, 200}},
+	{"PUT /webhooks/payme", "/webhooks/payme", "", [roles]int{200, 200, 200, 200, 200, 200, 200, 200}},
+	{"DELETE /webhooks/payme", "/webhooks/payme", "", [roles]int{200, 200, 200, 200, 200, 200, 200, 200}},
+	{"POST /webhooks/click", "/webhooks/click", "", [roles]int{200, 200, 200, 200, 200, 200, 200, 200}},
 
 	// The shop, and orders by their private link.
 	{"GET /:locale/products", "/ja-jp/products", "", [roles]int{200, 200, 200, 200, 200, 200, 200, 200}},
@@ -156,6 +162,12 @@ var accessTable = []row{
 	{"POST /desk/orders/:id/cancel", "/desk/orders/{order}/cancel", "", [roles]int{401, 403, 403, 403, 422, 422, 422, 403}},
 	{"POST /desk/orders/:id/cancel", "/desk/orders/999999/cancel", "reason=none", [roles]int{401, 403, 403, 403, 404, 404, 404, 403}},
 	{"GET /desk/refunds", "/desk/refunds", "", [roles]int{303, 403, 403, 403, 403, 200, 200, 403}},
+	{"GET /desk/orders/:id/refund", "/desk/orders/{order}/refund", "", [roles]int{303, 403, 403, 403, 403, 303, 303, 403}},
+	{"GET /desk/orders/:id/refund", "/desk/orders/999999/refund", "", [roles]int{303, 403, 403, 403, 403, 404, 404, 403}},
+	{"POST /desk/orders/:id/refund", "/desk/orders/{order}/refund", "", [roles]int{401, 403, 403, 403, 403, 303, 303, 403}},
+	{"POST /desk/orders/:id/refund", "/desk/orders/999999/refund", "", [roles]int{401, 403, 403, 403, 403, 404, 404, 403}},
+	{"POST /desk/requests/:id/decline", "/desk/requests/999999/decline", "refuse=no", [roles]int{401, 403, 403, 403, 403, 404, 404, 403}},
+	{"POST /desk/refunds/:id/sent", "/desk/refunds/999999/sent", "till=bank&proof=x", [roles]int{401, 403, 403, 403, 403, 404, 404, 403}},
 	{"GET /desk/review", "/desk/review", "", [roles]int{303, 403, 403, 403, 200, 403, 200, 403}},
 	{"GET /desk/review/:id", "/desk/review/{good}", "", [roles]int{303, 403, 403, 403, 200, 403, 200, 403}},
 	{"GET /desk/review/:id", "/desk/review/999999", "", [roles]int{303, 403, 403, 403, 404, 403, 404, 403}},

@@ -57,9 +57,16 @@ func (o serveOptions) safe(c Config) error {
 		return errors.New("--dev shows what is nobody else's business: it is for addresses of this machine only")
 	case o.demo && strings.HasPrefix(c.StripeKey, "sk_live_"):
 		return errors.New("the demo takes no real money: unset the live Stripe key")
+	case o.demo && c.PaymeKey != "" && c.PaymeCheckoutURL != paymeSandbox:
+		return errors.New("the demo takes no real money: unset Payme's key, or set PAYME_CHECKOUT_URL to its sandbox, " + paymeSandbox)
+	case o.demo && c.ClickSecretKey != "":
+		return errors.New("the demo takes no real money: unset Click's keys")
 	}
 	return nil
 }
+
+// paymeSandbox is where Payme's test key belongs.
+const paymeSandbox = "https://test.paycom.uz"
 
 // privateURL reports whether an address visitors see is one of this machine; empty follows where the program listens.
 func privateURL(base string) bool {
@@ -106,6 +113,7 @@ type app struct {
 	listener net.Listener // nil for a worker
 	db       *database
 	card     *card
+	local    *local
 	mail     post
 	services *services
 	server   *http.Server // nil for a worker
@@ -143,7 +151,11 @@ func open(ctx context.Context, c Config, o serveOptions, log *slog.Logger) (a *a
 		pool.Close()
 		return a, err
 	}
-	if a.services, err = newServices(ctx, c, pool, a.card.gateway(), log); err != nil {
+	if a.local, err = openLocal(c, o, a.listener, log); err != nil {
+		pool.Close()
+		return a, err
+	}
+	if a.services, err = newServices(ctx, c, pool, a.card.gateway(), a.local, log); err != nil {
 		pool.Close()
 		return a, err
 	}

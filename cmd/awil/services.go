@@ -53,8 +53,8 @@ type services struct {
 	checkout  *checkout.Service
 }
 
-// newServices builds them. gateway may be nil: then cards are not offered.
-func newServices(ctx context.Context, c Config, pool *postgres.Pool, gateway payments.Gateway, log *slog.Logger) (*services, error) {
+// newServices builds them. card and local may be nil: then cards, Payme and Click are not offered.
+func newServices(ctx context.Context, c Config, pool *postgres.Pool, card payments.Gateway, local *local, log *slog.Logger) (*services, error) {
 	blobs, err := blob.Open(ctx, c.PhotosURL)
 	if err != nil {
 		return nil, fmt.Errorf("photo store: %w", err)
@@ -76,23 +76,28 @@ func newServices(ctx context.Context, c Config, pool *postgres.Pool, gateway pay
 	s.cart = cart.New(pool, s.clock)
 	s.orders = orders.New(pool, queue, s.clock)
 	s.payments = payments.New(pool, queue, s.clock)
+	online, err := local.gateways(s.payments)
+	if err != nil {
+		return nil, err
+	}
+	if card != nil {
+		online = append(online, card)
+	}
 	s.checkout = checkout.New(checkout.Config{DB: pool, Queue: queue, Clock: s.clock, Markets: s.markets, Catalog: s.catalog,
-		Gateways: gateways(gateway), Providers: providers(gateway), BaseURL: c.BaseURL, Log: log})
-	return s, nil
+		Gateways: payments.NewGateways(online...), Providers: providers(online), BaseURL: c.BaseURL, Log: log})
+	return s, local.answer(s.checkout)
 }
 
-func gateways(g payments.Gateway) payments.Gateways {
-	if g == nil {
-		return payments.NewGateways()
-	}
-	return payments.NewGateways(g)
+// methods says which way to pay goes through which provider.
+var methods = map[payments.Provider]markets.Method{
+	payments.ProviderStripe: markets.Card, payments.ProviderPayme: markets.Payme, payments.ProviderClick: markets.Click,
 }
 
 // providers says who takes the money of each way to pay.
-func providers(card payments.Gateway) map[markets.Method]payments.Provider {
+func providers(online []payments.Gateway) map[markets.Method]payments.Provider {
 	p := map[markets.Method]payments.Provider{markets.COD: payments.ProviderCOD, markets.Bank: payments.ProviderBank}
-	if card != nil {
-		p[markets.Card] = card.Provider()
+	for _, g := range online {
+		p[methods[g.Provider()]] = g.Provider()
 	}
 	return p
 }

@@ -23,7 +23,7 @@ func withServices(ctx context.Context, run func(s *services) error) error {
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	return withPool(ctx, c, func(pool *postgres.Pool) error {
-		s, err := newServices(ctx, c, pool, nil, log)
+		s, err := newServices(ctx, c, pool, nil, nil, log)
 		if err != nil {
 			return err
 		}

@@ -44,8 +44,9 @@ var rules = []rule{
 	{"internal/platform/blob", basics},
 	{"internal/platform/mail", join(basics, []string{"internal/platform/jobs"})},
 	{"internal/platform/stripe/...", join(basics, []string{"internal/payments", "internal/platform/stripe"})},
-	{"internal/platform/payme/...", join(basics, []string{"internal/payments", "internal/platform/payme"})},
-	{"internal/platform/click/...", join(basics, []string{"internal/payments", "internal/platform/click"})},
+	{"internal/platform/paystand", basics},
+	{"internal/platform/payme/...", join(basics, []string{"internal/payments", "internal/platform/payme", "internal/platform/paystand"})},
+	{"internal/platform/click/...", join(basics, []string{"internal/payments", "internal/platform/click", "internal/platform/paystand"})},
 
 	{"templates/...", join(basics, domain, []string{"templates/...", "assets"})},
 

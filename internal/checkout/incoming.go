@@ -154,6 +154,16 @@ func (s *Service) offered(ctx context.Context, in *payments.Service, o orders.Or
 	return err
 }
 
+// beingPaid reports whether a transaction of an order has begun and may still
+// be performed.
+func (s *Service) beingPaid(ctx context.Context, orderID int64) (bool, error) {
+	live, err := s.payments().LiveTransaction(ctx, orderID)
+	if errors.Is(err, payments.ErrNoTransaction) {
+		return false, nil
+	}
+	return err == nil && live.At(s.now()).State == payments.TransactionCreated, err
+}
+
 // attemptFor locks the attempt that a transaction of a locked order belongs
 // to. A buyer who found the order in her provider's own app has none open, and
 // gets one.

@@ -87,6 +87,7 @@ type Overview struct {
 	orders.Whole
 	Payments    []payments.Payment // the latest first
 	CanPay      bool               // online, now: see Pay
+	BeingPaid   bool               // the provider has begun to take the money and told us so
 	CanCancel   bool               // by the buyer
 	Failure     string             // message key: why the last try to pay was refused
 	RefundDue   bool               // money came for nothing and has not gone back yet
@@ -127,6 +128,11 @@ func (s *Service) overview(ctx context.Context, o orders.Whole) (Overview, error
 		return v, err
 	}
 	v.CanPay = s.online(o.PaymentMethod) && s.payable(o.Order) == nil
+	if v.CanPay {
+		if v.BeingPaid, err = s.beingPaid(ctx, o.ID); err != nil {
+			return v, err
+		}
+	}
 	v.CanCancel = o.Status == orders.Placed && o.PaidAt == nil && unpacked(o.Parcels)
 	if o.Status == orders.Placed && o.PaymentMethod == markets.Bank {
 		programme, err := s.Markets.Programme(ctx)

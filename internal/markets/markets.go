@@ -27,6 +27,9 @@ const (
 	Click Method = "click" // Click, in Uzbekistan
 )
 
+// Online reports whether the buyer pays on the page of a provider.
+func (m Method) Online() bool { return m == Card || m == Payme || m == Click }
+
 // PaymentMethod is a way to pay that a market offers.
 type PaymentMethod struct {
 	Method Method `json:"method"`

@@ -22,7 +22,7 @@ type Attempts interface {
 
 // FailureUnfinished is the message key of an attempt whose last transaction
 // was cancelled.
-const FailureUnfinished = "buy.refused.unfinished"
+const FailureUnfinished = "errors.payment.unfinished"
 
 const sqlLast = `/* payments.last_transaction */` + sqlTransaction + `where t.payment_id = $1 order by t.id desc limit 1`
 

@@ -120,6 +120,10 @@ func (p Checkout) payHint(w markets.PaymentMethod) string {
 	switch w.Method {
 	case markets.Card:
 		return p.T("buy.checkout.pay_card")
+	case markets.Payme:
+		return p.T("buy.checkout.pay_payme")
+	case markets.Click:
+		return p.T("buy.checkout.pay_click")
 	case markets.COD:
 		return p.T("buy.checkout.pay_cod")
 	case markets.Bank:

@@ -3,6 +3,7 @@ package buy
 import (
 	"strings"
 
+	"awil/internal/markets"
 	"awil/internal/orders"
 )
 
@@ -48,6 +49,18 @@ func (p Order) reason() string {
 		return ""
 	}
 	return p.Whole.CancelReason
+}
+
+// payText is the button that leads to where the buyer pays.
+func (p Order) payText() string {
+	key := "buy.order.pay"
+	switch p.Whole.PaymentMethod {
+	case markets.Payme:
+		key = "buy.order.pay_payme"
+	case markets.Click:
+		key = "buy.order.pay_click"
+	}
+	return p.T(key, "total", p.Whole.Total())
 }
 
 // refusal says why a card was not taken; what a buyer need not know is simply

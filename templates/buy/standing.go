@@ -46,7 +46,7 @@ type Visit struct {
 // StandingOf tells where an order stands.
 func StandingOf(w checkout.Overview, v Visit) Standing {
 	if v.Back && w.Status == orders.Expired && w.Stored == orders.Placed {
-		return awaiting(w.Order, v) // she may have paid at the last moment
+		return awaiting(w, v) // she may have paid at the last moment
 	}
 	switch w.Status {
 	case orders.Refunded:
@@ -65,17 +65,17 @@ func StandingOf(w checkout.Overview, v Visit) Standing {
 		return OnTheWay
 	case orders.Placed:
 		if !w.Confirmed() {
-			return awaiting(w.Order, v)
+			return awaiting(w, v)
 		}
 	}
 	return underWay(w.Whole)
 }
 
-func awaiting(o orders.Order, v Visit) Standing {
-	switch {
-	case o.PaymentMethod != markets.Bank && v.Back && v.Looks >= MaxLooks:
+func awaiting(o checkout.Overview, v Visit) Standing {
+	switch back := v.Back && (o.PaymentMethod == markets.Card || o.BeingPaid); {
+	case back && v.Looks >= MaxLooks:
 		return CheckingLong
-	case o.PaymentMethod != markets.Bank && v.Back:
+	case back:
 		return Checking
 	case o.ExpiresAt != nil && !o.ExpiresAt.After(v.Now):
 		return TimeOver

@@ -45,7 +45,7 @@ func (p OrdersPage) markets() []part.Option {
 
 func methods(p Page) []part.Option {
 	var list []part.Option
-	for _, m := range []markets.Method{markets.Card, markets.COD, markets.Bank} {
+	for _, m := range []markets.Method{markets.Card, markets.Payme, markets.Click, markets.COD, markets.Bank} {
 		list = append(list, part.Option{Value: string(m), Text: p.T("desk.method." + string(m))})
 	}
 	return list
@@ -102,6 +102,7 @@ func (p Page) provider(of payments.Provider) string {
 type OrderPage struct {
 	Page
 	Order  checkout.Overview
+	checkout.Returns
 	Market markets.Market
 	OrderTyped
 	// What the viewer may do about it.
@@ -153,12 +154,6 @@ func (p Page) earned(l orders.Line) string {
 		return ""
 	}
 	return p.Money(a)
-}
-
-// RefundsPage lists payments whose money must go back.
-type RefundsPage struct {
-	Page
-	Payments []payments.Payment
 }
 
 // shopLink is the order's own page, as its buyer sees it.

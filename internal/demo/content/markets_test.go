@@ -31,7 +31,7 @@ func TestMarketsCanSell(t *testing.T) {
 			t.Errorf("%s: %+v", m.Code, m)
 		}
 		for _, w := range m.Payment {
-			if (w.Method == "cod") != (w.HoldMinutes == nil) || !slices.Contains([]string{"card", "cod", "bank"}, w.Method) {
+			if (w.Method == "cod") != (w.HoldMinutes == nil) || !slices.Contains([]string{"card", "cod", "bank", "payme", "click"}, w.Method) {
 				t.Errorf("%s: payment %+v", m.Code, w)
 			}
 		}

@@ -21,7 +21,7 @@ const (
 )
 
 // prepaid are the ways of paying before anything is packed.
-var prepaid = []markets.Method{markets.Card, markets.Bank}
+var prepaid = []markets.Method{markets.Card, markets.Payme, markets.Click, markets.Bank}
 
 // keepWaiting remembers an order to be paid for. The order stands without it.
 func (p *Buy) keepWaiting(c echo.Context, method markets.Method, token string) {
