@@ -218,6 +218,10 @@ func explains(rate money.Rate, paid, gross money.Amount) bool {
 	if err != nil {
 		return false
 	}
+	near, err := gross.Portion(100, money.Up)
+	if err != nil {
+		return false
+	}
 	off := want.Minor - gross.Minor
-	return max(off, -off) <= 1+gross.Minor/100
+	return max(off, -off) <= max(near.Minor, 1)
 }

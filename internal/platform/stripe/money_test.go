@@ -128,7 +128,7 @@ func TestCharges(t *testing.T) {
 	var lines []line
 	for i, c := range got {
 		lines = append(lines, line{c.Kind, c.Gross.Minor, c.Fee.Minor})
-		if c.Rate != nil || c.Gross.Currency != money.JPY || c.Fee.Currency != money.JPY || !strings.HasPrefix(c.Ref, "txn_") || !c.At.Equal(paidAt.Add(time.Duration(i)*time.Hour)) {
+		if c.Rate != nil || c.Of != c.Gross || c.Gross.Currency != money.JPY || c.Fee.Currency != money.JPY || !strings.HasPrefix(c.Ref, "txn_") || !c.At.Equal(paidAt.Add(time.Duration(i)*time.Hour)) {
 			t.Errorf("movement %d: %+v", i, c)
 		}
 	}
@@ -150,6 +150,9 @@ func TestChargesInAnotherCurrency(t *testing.T) {
 	got := must[[]payments.ProviderCharge](t)(r.gateway.Charges(t.Context(), ref))
 	if len(got) != 2 || got[0].Gross != money.New(4742, money.USD) || got[0].Fee != money.New(171, money.USD) || got[1].Gross != money.New(-1612, money.USD) {
 		t.Fatalf("got %+v", got)
+	}
+	if got[0].Of != yen || got[1].Of != money.New(-2430, money.JPY) {
+		t.Errorf("of %v and %v", got[0].Of, got[1].Of)
 	}
 	for _, c := range got {
 		if c.Rate == nil || c.Rate.String() != "0.00663179" {
