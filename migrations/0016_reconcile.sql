@@ -1,0 +1,191 @@
+-- +goose Up
+
+-- A file that says what moved on an account of ours: at a provider, or at the bank. The same file comes in once.
+create table imports (
+    id         bigint generated always as identity primary key,
+    till       text not null check (till in ('stripe', 'payme', 'click', 'bank')),
+    name       text not null check (name <> '' and length(name) <= 200),
+    hash       bytea not null unique check (length(hash) = 32),
+    known      int not null check (known >= 0), -- lines of it that an earlier file had brought
+    account_id bigint not null references accounts,
+    at         timestamptz not null,
+    unique (id, till)
+);
+
+-- What such files say, a movement a line. An amount to our good is positive.
+create table import_lines (
+    id           bigint generated always as identity primary key,
+    import_id    bigint not null,
+    number       int not null check (number > 0), -- of the line in its file
+    till         text not null,
+    external_id  text not null check (external_id <> '' and length(external_id) <= 300),
+    kind         text not null check (kind in ('payment', 'refund', 'dispute', 'fee', 'payout', 'transfer', 'other')),
+    amount_minor bigint not null check (amount_minor <> 0),
+    currency     currency not null,
+    refs         text[] not null, -- names the ledger may know it by, the surest first
+    counterparty text not null default '' check (length(counterparty) <= 300),
+    purpose      text not null default '' check (length(purpose) <= 1000),
+    document     text not null default '' check (length(document) <= 100),
+    at           timestamptz not null, -- where a file names only the day, its beginning in the programme's zone
+    foreign key (import_id, till) references imports (id, till),
+    unique (till, external_id)
+);
+create index on import_lines (import_id, number);
+create index on import_lines (at, id);
+create index on import_lines using gin (refs);
+
+create trigger imports_fixed before update or delete on imports for each row execute function refuse_change();
+create trigger imports_no_truncate before truncate on imports for each statement execute function refuse_change();
+create trigger import_lines_fixed before update or delete on import_lines for each row execute function refuse_change();
+create trigger import_lines_no_truncate before truncate on import_lines for each statement execute function refuse_change();
+
+-- Which lines and which entries of the ledger are the same money. Both sides add up; what is found to be wrong is undone,
+-- never changed.
+create table matches (
+    id             bigint generated always as identity primary key,
+    how            text not null check (how in ('reference', 'amount', 'hand', 'booked', 'reversal', 'ignored')),
+    transaction_id bigint references ledger_transactions, -- what was booked because of the line
+    account_id     bigint references accounts,            -- null: the program
+    memo           text not null default '' check (length(memo) <= 500),
+    at             timestamptz not null,
+    undone_at      timestamptz,
+    undone_by      bigint references accounts,
+    written_in     xid8 not null default pg_current_xact_id(),
+    check ((undone_at is null) = (undone_by is null)),
+    check (how <> 'booked' or transaction_id is not null),
+    check (how <> 'ignored' or memo <> '')
+);
+create table match_items (
+    id       bigint generated always as identity primary key,
+    match_id bigint not null references matches,
+    line_id  bigint references import_lines,
+    entry_id bigint references ledger_entries,
+    live     boolean not null default true,
+    check ((line_id is null) <> (entry_id is null))
+);
+create index on match_items (match_id);
+create unique index match_items_line_once on match_items (line_id) where live and line_id is not null;
+create unique index match_items_entry_once on match_items (entry_id) where live and entry_id is not null;
+
+create trigger matches_kept before delete on matches for each row execute function refuse_change();
+create trigger matches_no_truncate before truncate on matches for each statement execute function refuse_change();
+create trigger match_items_kept before delete on match_items for each row execute function refuse_change();
+create trigger match_items_no_truncate before truncate on match_items for each statement execute function refuse_change();
+create trigger matches_undone_once before update on matches for each row
+    when (old.undone_at is not null or (old.how, old.transaction_id, old.account_id, old.memo, old.at, old.written_in)
+          is distinct from (new.how, new.transaction_id, new.account_id, new.memo, new.at, new.written_in))
+    execute function refuse_change();
+create trigger match_items_undone_once before update on match_items for each row
+    when (not old.live or (old.match_id, old.line_id, old.entry_id) is distinct from (new.match_id, new.line_id, new.entry_id))
+    execute function refuse_change();
+
+-- +goose StatementBegin
+create function match_adds_up() returns trigger language plpgsql as $$
+declare accounts int; difference numeric; entries int; clearing boolean;
+begin
+    select count(distinct (x.till, x.currency)), coalesce(sum(x.amount), 0), count(*) filter (where x.entry), coalesce(bool_and(x.clearing), true)
+    into accounts, difference, entries, clearing from (
+        select l.till, l.currency::text as currency, l.amount_minor as amount, false as entry, true as clearing
+        from match_items i join import_lines l on l.id = i.line_id where i.match_id = new.id
+        union all
+        select a.provider, e.currency::text, -e.amount_minor, true, a.kind = 'clearing'
+        from match_items i join ledger_entries e on e.id = i.entry_id join ledger_accounts a on a.id = e.account_id where i.match_id = new.id
+    ) x;
+    if accounts <> 1 or not clearing then
+        raise exception 'match % is not of one account', new.id using errcode = 'check_violation';
+    end if;
+    if new.how <> 'ignored' and difference <> 0 then
+        raise exception 'match % is out by %', new.id, difference using errcode = 'check_violation';
+    end if;
+    return null;
+end $$;
+-- +goose StatementEnd
+create constraint trigger match_sum after insert on matches deferrable initially deferred
+    for each row execute function match_adds_up();
+
+-- +goose StatementBegin
+create function match_items_with_match() returns trigger language plpgsql as $$
+begin
+    if exists (select from added a join matches m on m.id = a.match_id where m.written_in <> pg_current_xact_id()) then
+        raise exception 'a match is made at once' using errcode = 'restrict_violation';
+    end if;
+    return null;
+end $$;
+-- +goose StatementEnd
+create trigger match_items_in_time after insert on match_items referencing new table as added
+    for each statement execute function match_items_with_match();
+
+-- What finance books for a line that only people can explain.
+create table manual_entries (
+    id           bigint generated always as identity primary key,
+    kind         text not null check (kind in ('cash_handed_in', 'debt_paid', 'exchange')),
+    line_id      bigint not null references import_lines,
+    till         text not null default '' check (till in ('', 'cash', 'courier')), -- who handed cash in
+    producer_id  bigint references producers,                                      -- who paid what she owed
+    amount_minor bigint not null check (amount_minor > 0),
+    currency     currency not null,
+    to_minor     bigint check (to_minor > 0), -- what an exchange brought
+    to_currency  currency,
+    rate         numeric(24, 12) check (rate > 0),
+    memo         text not null default '' check (length(memo) <= 500),
+    account_id   bigint not null references accounts,
+    at           timestamptz not null,
+    check ((kind = 'cash_handed_in') = (till <> '')),
+    check ((kind = 'debt_paid') = (producer_id is not null)),
+    check (case when kind = 'exchange' then to_minor is not null and to_currency <> currency and rate is not null
+           else to_minor is null and to_currency is null and rate is null end)
+);
+create trigger manual_entries_fixed before update or delete on manual_entries for each row execute function refuse_change();
+create trigger manual_entries_no_truncate before truncate on manual_entries for each statement execute function refuse_change();
+
+-- How a day stood when it was looked at. It may be looked at again; what was found before stays.
+create table daily_closes (
+    id             bigint generated always as identity primary key,
+    day            date not null,
+    -- waiting: nothing is wrong, but statements are still to come.
+    verdict        text not null check (verdict in ('matched', 'waiting', 'open')),
+    findings       int not null check (findings >= 0), -- all of them, kept or not
+    transaction_id bigint not null, -- the last of the ledger then
+    books          text[] not null, -- what the proof of the books found
+    open_payments  int not null,
+    open_refunds   int not null,
+    open_disputes  int not null,
+    account_id     bigint references accounts, -- null: the clock
+    at             timestamptz not null,
+    check ((verdict = 'matched') = (findings = 0 and books = '{}'))
+);
+create index on daily_closes (day desc, id desc);
+create table daily_close_tills (
+    close_id      bigint not null references daily_closes,
+    till          text not null,
+    currency      currency not null,
+    opening_minor bigint not null,
+    in_minor      bigint not null check (in_minor >= 0),
+    out_minor     bigint not null check (out_minor >= 0),
+    closing_minor bigint not null check (closing_minor = opening_minor + in_minor - out_minor),
+    lines         int not null, -- of statements, that day
+    lines_in_minor  bigint not null,
+    lines_out_minor bigint not null,
+    open_lines    int not null, -- until the end of that day
+    open_entries  int not null,
+    primary key (close_id, till, currency)
+);
+create table daily_close_findings (
+    close_id     bigint not null references daily_closes,
+    position     int not null,
+    kind         text not null,
+    till         text not null,
+    amount_minor bigint not null,
+    currency     currency not null,
+    line_id      bigint references import_lines,
+    entry_id     bigint references ledger_entries,
+    at           timestamptz not null,
+    primary key (close_id, position)
+);
+create trigger daily_closes_fixed before update or delete on daily_closes for each row execute function refuse_change();
+create trigger daily_closes_no_truncate before truncate on daily_closes for each statement execute function refuse_change();
+create trigger daily_close_tills_fixed before update or delete on daily_close_tills for each row execute function refuse_change();
+create trigger daily_close_findings_fixed before update or delete on daily_close_findings for each row execute function refuse_change();
+
+-- A statement names a refund by the provider's reference alone.
+create index on refunds (provider_ref) where provider_ref is not null;
