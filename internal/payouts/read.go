@@ -1,0 +1,181 @@
+package payouts
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/errs"
+	"awil/internal/i18n"
+	"awil/internal/money"
+	"awil/internal/paging"
+	"awil/internal/platform/postgres"
+)
+
+const sqlBatch = `
+select b.id, b.currency, b.status, b.proposed_by, p.name as proposer, b.proposed_at, b.decided_by, coalesce(d.name, '') as decider,
+       b.decided_at, b.reason, y.payouts, y.open, y.total_minor
+from payout_batches b
+join accounts p on p.id = b.proposed_by
+left join accounts d on d.id = b.decided_by
+cross join lateral (
+    select count(*) filter (where status <> 'dropped') as payouts, count(*) filter (where status = 'approved') as open,
+           coalesce(sum(amount_minor) filter (where status <> 'dropped'), 0)::bigint as total_minor
+    from payouts y where y.batch_id = b.id
+) y
+`
+
+// Batches lists batches, the latest first.
+func (s *Service) Batches(ctx context.Context, page paging.Page) ([]Batch, string, error) {
+	before, err := paging.Key[int64](page)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, err := s.DB.Query(ctx, `/* payouts.batches */`+sqlBatch+`where $1::bigint = 0 or b.id < $1 order by b.id desc limit $2`, before, page.Fetch())
+	if err != nil {
+		return nil, "", postgres.Err(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Batch])
+	if err != nil {
+		return nil, "", postgres.Err(err)
+	}
+	return paging.Cut(page, list, func(b Batch) int64 { return b.ID })
+}
+
+// Batch returns one, or errs.NotFound.
+func (s *Service) Batch(ctx context.Context, id int64) (Batch, error) {
+	rows, err := s.DB.Query(ctx, `/* payouts.one_batch */`+sqlBatch+`where b.id = $1`, id)
+	if err != nil {
+		return Batch{}, postgres.Err(err)
+	}
+	b, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Batch])
+	return b, postgres.Err(err)
+}
+
+// ToApprove counts the batches that wait for a second person.
+func (s *Service) ToApprove(ctx context.Context) (n int, err error) {
+	err = s.DB.QueryRow(ctx, `/* payouts.to_approve */ select count(*) from payout_batches where status = 'proposed'`).Scan(&n)
+	return n, postgres.Err(err)
+}
+
+const sqlPayout = `
+select y.id, y.batch_id, y.producer_id, n.name as producer_name, y.currency, y.status, y.proposed_minor, y.amount_minor,
+       coalesce((select -sum(e.amount_minor) from ledger_accounts a join ledger_entries e on e.account_id = a.id
+                 where a.kind = 'producer_payable' and a.producer_id = y.producer_id and a.currency = y.currency), 0)::bigint as payable_minor,
+       y.dropped, y.proof, y.return_reason, y.paid_at, y.returned_at,
+       case when b.status = 'approved' then b.decided_at end as approved_at
+from payouts y
+join payout_batches b on b.id = y.batch_id
+join producers p on p.id = y.producer_id
+join lateral (
+    select name from producer_names t where t.producer_id = p.id
+    order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = p.source_lang desc limit 1
+) n on true
+`
+
+// OfBatch lists the payouts of a batch by the producers' names, with where
+// they go.
+func (s *Service) OfBatch(ctx context.Context, lang i18n.Lang, batchID int64) ([]Payout, error) {
+	return s.payouts(ctx, `/* payouts.of_batch */`+sqlPayout+`where y.batch_id = $2 order by n.name, y.id`, lang, batchID)
+}
+
+// OfProducer lists a producer's payouts that were approved, the latest first.
+func (s *Service) OfProducer(ctx context.Context, producerID int64, limit int) ([]Payout, error) {
+	return s.payouts(ctx, `/* payouts.of_producer */`+sqlPayout+
+		`where y.producer_id = $2 and y.status in ('approved', 'paid', 'returned') order by y.id desc limit $3`, i18n.EN, producerID, limit)
+}
+
+func (s *Service) one(ctx context.Context, id int64) (Payout, error) {
+	list, err := s.payouts(ctx, `/* payouts.one */`+sqlPayout+`where y.id = $2`, i18n.EN, id)
+	if err == nil && len(list) == 0 {
+		err = errs.E(errs.NotFound, fmt.Sprintf("no payout %d", id))
+	}
+	if err != nil {
+		return Payout{}, err
+	}
+	return list[0], nil
+}
+
+// Payout returns one of a batch; one of another batch is errs.NotFound.
+func (s *Service) Payout(ctx context.Context, batchID, id int64) (Payout, error) {
+	p, err := s.one(ctx, id)
+	if err == nil && p.BatchID != batchID {
+		err = errs.E(errs.NotFound, fmt.Sprintf("payout %d is of another batch", id))
+	}
+	return p, err
+}
+
+func (s *Service) payouts(ctx context.Context, sql string, args ...any) ([]Payout, error) {
+	rows, err := s.DB.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Payout])
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	ids, at := make([]int64, len(list)), map[int64][]int{}
+	for i, p := range list {
+		ids[i] = p.ID
+	}
+	rows, err = s.DB.Query(ctx, `/* payouts.destination_ids */ select destination_id from payouts where id = any ($1) order by array_position($1, id)`, ids)
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	goesTo, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	for i, id := range goesTo {
+		at[id] = append(at[id], i)
+	}
+	destinations, err := s.destinations(ctx, s.DB, `/* payouts.destinations */`+sqlDestination+`where d.id = any ($1)`, goesTo)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range destinations {
+		for _, i := range at[d.ID] {
+			list[i].Destination = d
+		}
+	}
+	return list, nil
+}
+
+// Held is what waits with one parcel until it has stayed delivered.
+type Held struct {
+	ParcelID    int64
+	OrderNumber *int64
+	Delivered   bool
+	ReleasesAt  *time.Time // when it becomes payable; nil: not before it has come
+	Minor       int64
+	Currency    money.Currency
+}
+
+// Amount is what waits.
+func (h Held) Amount() money.Amount { return money.New(h.Minor, h.Currency) }
+
+const sqlHeld = `/* payouts.held */
+with held as (
+    select e.parcel_id, -sum(e.amount_minor)::bigint as minor
+    from ledger_accounts a join ledger_entries e on e.account_id = a.id
+    where a.kind = 'producer_reserve' and a.producer_id = $1 and a.currency = $2 and e.parcel_id is not null
+    group by e.parcel_id having sum(e.amount_minor) <> 0
+)
+select p.id as parcel_id, o.number as order_number, p.delivered_at is not null as delivered, p.releases_at, h.minor, $2::text as currency
+from held h join parcels p on p.id = h.parcel_id join orders o on o.id = p.order_id
+order by p.releases_at nulls last, p.id limit $3`
+
+// Held lists what a producer has on hold, the first to become payable first.
+func (s *Service) Held(ctx context.Context, producerID int64, cur money.Currency, limit int) ([]Held, error) {
+	rows, err := s.DB.Query(ctx, sqlHeld, producerID, cur, limit)
+	if err != nil {
+		return nil, fmt.Errorf("on hold for producer %d: %w", producerID, postgres.Err(err))
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Held])
+	if err != nil {
+		return nil, fmt.Errorf("on hold for producer %d: %w", producerID, postgres.Err(err))
+	}
+	return list, nil
+}

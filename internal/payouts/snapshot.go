@@ -1,0 +1,145 @@
+package payouts
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/money"
+	"awil/internal/platform/postgres"
+)
+
+// held and payable, in minor units as owed to her.
+type balance struct{ Payable, Held int64 }
+
+// state is how a producer stands at one moment, and what moved her accounts
+// since her last statement.
+type state struct {
+	previous *int64 // her last statement
+	seen     string // the database's snapshot
+	toEntry  int64
+	opening  balance
+	closing  balance
+	totals   []Total
+}
+
+// Which entries a statement of payout $4 has that the one of payout $3 has
+// not; 0 stands for none before, and for all until now. The commission of an
+// entry is booked beside it, for the same line. Snapshot, last entry and sums
+// are of one statement, so that they are of one moment.
+const sqlMoved = `
+with mine as (
+    select x.*, c.commission
+    from producer_entries x
+    left join statements b on b.payout_id = $3
+    left join statements u on u.payout_id = $4
+    left join lateral (
+        select -sum(e.amount_minor)::bigint as commission from ledger_entries e
+        where e.transaction_id = x.transaction_id and e.line_id = x.line_id
+          and e.account_id = (select id from ledger_accounts where kind = 'commission' and currency = $2)
+    ) c on x.line_id is not null
+    where x.producer_id = $1 and x.currency = $2
+      and (b.payout_id is null or not statement_covers(b, x.id, x.transaction_id, x.written_in))
+      and (u.payout_id is null or statement_covers(u, x.id, x.transaction_id, x.written_in))
+), summed as (
+    select kind, count(*) as entries, sum(minor)::bigint as minor, coalesce(sum(commission), 0)::bigint as commission,
+           coalesce(sum(minor) filter (where held), 0)::bigint as held
+    from mine group by kind
+)
+select coalesce(s.kind, ''), coalesce(s.entries, 0), coalesce(s.minor, 0), coalesce(s.commission, 0), coalesce(s.held, 0),
+       pg_current_snapshot()::text,
+       (select coalesce(max(l.id), 0) from ledger_accounts a
+        cross join lateral (select id from ledger_entries e where e.account_id = a.id order by id desc limit 1) l
+        where a.producer_id = $1 and a.currency = $2)
+from (select) one left join summed s on true`
+
+// moved sums up what happened between two statements.
+func moved(ctx context.Context, db postgres.DB, producerID int64, cur money.Currency, after, until int64) (st state, change balance, err error) {
+	rows, err := db.Query(ctx, `/* payouts.moved */`+sqlMoved, producerID, cur, after, until)
+	if err != nil {
+		return st, change, postgres.Err(err)
+	}
+	var t Total
+	var held int64
+	_, err = pgx.ForEachRow(rows, []any{&t.Kind, &t.Entries, &t.Minor, &t.CommissionMinor, &held, &st.seen, &st.toEntry}, func() error {
+		change.Held += held
+		change.Payable += t.Minor - held
+		if t.Kind != "" && t.Kind != EntryRelease {
+			st.totals = append(st.totals, t)
+		}
+		return nil
+	})
+	if err != nil {
+		return st, change, fmt.Errorf("what moved for producer %d: %w", producerID, postgres.Err(err))
+	}
+	return st, change, nil
+}
+
+// standing is how a producer stands now, since her last statement.
+func standing(ctx context.Context, db postgres.DB, producerID int64, cur money.Currency) (state, error) {
+	var previous *int64
+	var opening balance
+	err := db.QueryRow(ctx, `/* payouts.last_statement */
+select max(l.payout_id), coalesce(max(l.closing_payable), 0), coalesce(max(l.closing_held), 0)
+from (select * from statements where producer_id = $1 and currency = $2 order by payout_id desc limit 1) l`, producerID, cur).
+		Scan(&previous, &opening.Payable, &opening.Held)
+	if err != nil {
+		return state{}, postgres.Err(err)
+	}
+	after := int64(0)
+	if previous != nil {
+		after = *previous
+	}
+	st, change, err := moved(ctx, db, producerID, cur, after, 0)
+	if err != nil {
+		return state{}, err
+	}
+	st.previous, st.opening = previous, opening
+	st.closing = balance{opening.Payable + change.Payable, opening.Held + change.Held}
+	return st, nil
+}
+
+const sqlStatement = `/* payouts.statement */
+insert into statements (payout_id, producer_id, currency, previous, to_entry, seen, posting,
+                        opening_payable, opening_held, closing_payable, closing_held, made_at)
+select $1, $2, $3, $4, $5, $6::pg_snapshot, t.id, $7, $8, $9, $10, $11
+from ledger_transactions t where t.rule = 'payout' and t.subject = 'payout' and t.subject_id = $1 and t.turn = 0`
+
+const sqlTotals = `/* payouts.statement_totals */
+insert into statement_totals (payout_id, kind, entries, amount_minor, commission_minor)
+select $1, t.* from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) t (kind, entries, minor, commission)`
+
+// keep writes the statement of a payout that has just been booked.
+func (st state) keep(ctx context.Context, tx pgx.Tx, p candidate, amount int64, at time.Time) error {
+	totals := addTotal(st.totals, Total{Kind: EntryPayout, Entries: 1, Minor: -amount})
+	kinds, entries, minors, commissions := []string{}, []int64{}, []int64{}, []int64{}
+	for _, t := range totals {
+		kinds, entries = append(kinds, string(t.Kind)), append(entries, t.Entries)
+		minors, commissions = append(minors, t.Minor), append(commissions, t.CommissionMinor)
+	}
+	tag, err := tx.Exec(ctx, sqlStatement, p.ID, p.ProducerID, p.Currency, st.previous, st.toEntry, st.seen,
+		st.opening.Payable, st.opening.Held, st.closing.Payable-amount, st.closing.Held, at)
+	if err == nil && tag.RowsAffected() != 1 {
+		err = fmt.Errorf("payout %d is not in the books", p.ID)
+	}
+	if err != nil {
+		return fmt.Errorf("statement: %w", postgres.Err(err))
+	}
+	_, err = tx.Exec(ctx, sqlTotals, p.ID, kinds, entries, minors, commissions)
+	return postgres.Err(err)
+}
+
+// addTotal adds to the total of the same kind, or one more.
+func addTotal(list []Total, one Total) []Total {
+	for i := range list {
+		if list[i].Kind == one.Kind {
+			list[i].Entries += one.Entries
+			list[i].Minor += one.Minor
+			list[i].CommissionMinor += one.CommissionMinor
+			return list
+		}
+	}
+	return append(list, one)
+}
