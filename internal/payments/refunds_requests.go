@@ -131,7 +131,7 @@ select request_id, line_id, quantity from refund_request_lines where request_id 
 const (
 	sqlRequestNew = `/* payments.request_new */
 insert into refund_requests (order_id, reason, message, asked_at, lapses_at)
-values ($1, $2, $3, $4, $4 + make_interval(hours => 24 * (select request_days from programme)))
+values ($1, $2, $3, $4::timestamptz, $4::timestamptz + make_interval(hours => 24 * (select request_days from programme)))
 on conflict (order_id) where status = 'open' do nothing returning id`
 	sqlRequestLine  = `/* payments.request_line */ insert into refund_request_lines (request_id, line_id, quantity) values ($1, $2, $3)`
 	sqlRequestPhoto = `/* payments.request_photo */ insert into refund_request_photos (request_id, photo_id) values ($1, $2)`

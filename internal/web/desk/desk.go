@@ -111,6 +111,10 @@ func (d *Desk) nav(c echo.Context, b layout.Base, at string) ([]layout.Link, err
 	if err != nil {
 		return nil, fmt.Errorf("orders to look after: %w", err)
 	}
+	matters, err := d.Payments.OpenMatters(c.Request().Context())
+	if err != nil {
+		return nil, fmt.Errorf("refunds to look after: %w", err)
+	}
 	words, err := d.Producers.NewWords(c.Request().Context())
 	if err != nil {
 		return nil, fmt.Errorf("producers' new words: %w", err)
@@ -127,6 +131,7 @@ func (d *Desk) nav(c echo.Context, b layout.Base, at string) ([]layout.Link, err
 	add(v.Curator, "/desk/features", "desk.nav.features", 0)
 	add(v.Curator, "/desk/collections", "desk.nav.collections", 0)
 	add(true, "/desk/orders", "desk.nav.orders", care.Total())
+	add(v.Finance, "/desk/refunds", "refunds.title", matters.Total())
 	add(v.Curator, "/desk/producers", "desk.nav.producers", len(words))
 	add(v.Curator, "/desk/invitations", "desk.nav.invitations", 0)
 	add(v.Admin, "/desk/people", "desk.nav.people", 0)

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"errors"
-	"net/http"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -42,6 +41,9 @@ func (d *Desk) showOrder(c echo.Context, typed pages.OrderTyped, problems *errs.
 
 func (d *Desk) fillOrder(ctx context.Context, view *pages.OrderPage, id int64) (err error) {
 	if view.Order, err = d.Checkout.ByID(ctx, id, view.Lang()); err != nil {
+		return err
+	}
+	if view.Returns, err = d.Checkout.Returns(ctx, view.Order.Order); err != nil {
 		return err
 	}
 	view.MayCancel = cancellable(view.Order)
@@ -262,19 +264,4 @@ func whyNotCancelled(err error) string {
 		return "desk.orders.ask_again"
 	}
 	return ""
-}
-
-// refundsShown is how many payments the list of refunds shows; it should be empty.
-const refundsShown = 200
-
-func (d *Desk) refunds(c echo.Context) error {
-	p, err := d.page(c, "desk.refunds.title", ordersPath)
-	if err != nil {
-		return err
-	}
-	due, err := d.Payments.RefundsDue(c.Request().Context(), refundsShown)
-	if err != nil {
-		return err
-	}
-	return web.Render(c, http.StatusOK, pages.Refunds(pages.RefundsPage{Page: p, Payments: due}))
 }

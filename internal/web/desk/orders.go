@@ -26,7 +26,7 @@ func (d *Desk) registerOrders(desk web.Routes) {
 	desk.POST("/orders/:id/parcels/:parcel/cash", web.Staff, d.cash)
 	desk.POST("/orders/:id/parcels/:parcel/returned", web.Staff, d.returned)
 	desk.POST("/orders/:id/cancel", web.Staff, d.cancel)
-	desk.GET("/refunds", web.Finance, d.refunds)
+	d.registerRefunds(desk)
 }
 
 // ordersForm are the filters of the list.

@@ -206,7 +206,7 @@ func TestMoneyThatCameTooLateIsToGoBack(t *testing.T) {
 	v.page(at).says("details", "If the transfer comes after all", o.Reference)
 	v.post(at+"/received", url.Values{"amount": {"1"}}, http.StatusUnprocessableEntity).has(1, "details[open] #amount[aria-invalid]")
 	v.done(at+"/received", url.Values{"amount": {o.Total().Decimal()}}).says(".flash", "the money must go back")
-	v.page("/desk/refunds").says("tbody", fmt.Sprintf("Order %d", id), "bank transfer")
+	v.page("/desk/refunds").says("tbody", o.Reference, "by hand", "paid for nothing")
 	v.page("/desk/orders?refund=due").says("tbody", "Gulnara", "refund due")
 	v.page("/desk").says(".figures a[href='/desk/refunds']", "1")
 }

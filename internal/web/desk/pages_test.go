@@ -55,6 +55,10 @@ var access = map[string]string{
 	"POST /desk/orders/:id/parcels/:parcel/returned":  "staff",
 	"POST /desk/orders/:id/cancel":                    "staff",
 	"GET /desk/refunds":                               "finance",
+	"GET /desk/orders/:id/refund":                     "finance",
+	"POST /desk/orders/:id/refund":                    "finance",
+	"POST /desk/requests/:id/decline":                 "finance",
+	"POST /desk/refunds/:id/sent":                     "finance",
 	"GET /desk/people":                                "admin",
 	"GET /desk/people.csv":                            "admin",
 	"GET /desk/people/:id":                            "admin",
@@ -161,8 +165,8 @@ func TestMenuFitsTheRole(t *testing.T) {
 	f := newFixture(t)
 	for who, want := range map[string][]string{
 		"curator": {"/desk/review", "/desk/products", "/desk/features", "/desk/collections", "/desk/orders", "/desk/producers", "/desk/invitations", "/desk/audit"},
-		"finance": {"/desk/orders", "/desk/audit"},
-		"admin":   {"/desk/review", "/desk/products", "/desk/features", "/desk/collections", "/desk/orders", "/desk/producers", "/desk/invitations", "/desk/people", "/desk/audit"},
+		"finance": {"/desk/orders", "/desk/refunds", "/desk/audit"},
+		"admin":   {"/desk/review", "/desk/products", "/desk/features", "/desk/collections", "/desk/orders", "/desk/refunds", "/desk/producers", "/desk/invitations", "/desk/people", "/desk/audit"},
 	} {
 		v := f.as(t, who, "en")
 		var got []string
