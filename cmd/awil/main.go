@@ -28,6 +28,7 @@ func commands() []command {
 		{"demo", "", "fill an empty database with the demo programme", loadDemo},
 		{"staff", "add --login=… --name=… [--role=admin]", "open an account for staff; the password is read from standard input", staff},
 		{"photos", "rebuild", "make every picture's sizes anew", photosCommand},
+		{"ledger", "check", "prove the books; fails on any difference", ledgerCommand},
 		{"stripe", "setup [--check]", "make, mend or check the webhook endpoint at Stripe", stripeCommand},
 		{"doctor", "", "check configuration, database, storage and keys", doctor},
 		{"bench", "[--quick] [--json]", "measure this build beside its yardsticks", benchCommand},

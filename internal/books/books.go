@@ -48,6 +48,18 @@ type Report struct {
 // OK reports whether the books are proven.
 func (r Report) OK() bool { return r.Found == 0 }
 
+// Sentences tells the differences, one in each, and how many more there are.
+func (r Report) Sentences() []string {
+	var list []string
+	for _, d := range r.Differences {
+		list = append(list, d.String())
+	}
+	if more := r.Found - int64(len(list)); more > 0 {
+		list = append(list, fmt.Sprintf("and %d more", more))
+	}
+	return list
+}
+
 // Progress is how far a check is.
 type Progress struct {
 	Entries, Of int64
