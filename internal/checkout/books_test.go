@@ -22,6 +22,9 @@ var books = map[string]string{
 			+ (select coalesce(sum(amount_minor), 0) from cash_collections c where c.order_id = o.id and c.collector <> 'producer')
 			- (select coalesce(sum(amount_minor), 0) from refunds r where r.order_id = o.id and r.status = 'sent')`,
 
+	"more goes back than came": `select count(*) from payments y where
+		(select coalesce(sum(amount_minor), 0) from refunds r where r.payment_id = y.id) > coalesce(received_minor, amount_minor)`,
+
 	// Of what was sold, and only of that, the producer's price is shared out between her and the commission.
 	"a line is booked at another price": `select count(*) from order_lines l join orders o on o.id = l.order_id where
 		(select coalesce(-sum(e.amount_minor), 0) from ledger_entries e join ledger_accounts a on a.id = e.account_id
