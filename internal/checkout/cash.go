@@ -122,5 +122,8 @@ func (s *Service) cashIn(ctx context.Context, p parts, o *orders.Order, actor or
 	if _, err := p.payments.Succeed(ctx, attempt.ID, false); err != nil {
 		return err
 	}
-	return p.orders.CashIn(ctx, o, actor)
+	if err := p.orders.CashIn(ctx, o, actor); err != nil {
+		return err
+	}
+	return p.orders.Refund(ctx, o, actor) // all that was taken may have gone back before
 }
