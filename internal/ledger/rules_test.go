@@ -27,7 +27,7 @@ func home() ledger.Sale {
 }
 
 // abroad is sold in yen by two producers who price in soʻm and in som.
-func abroad(t *testing.T) ledger.Sale {
+func abroad(t testing.TB) ledger.Sale {
 	yen := func(minor int64) money.Amount { return money.New(minor, money.JPY) }
 	return ledger.Sale{
 		OrderID: 8, Currency: money.JPY,
