@@ -156,13 +156,14 @@ func post(ctx context.Context, p parts, posting ledger.Posting, err error) error
 
 const refundsAtOnce = 100
 
-// FollowRefunds asks for each refund that a provider has not done yet, or not
-// reported on, so that money goes back even if a job or a message was lost.
-func (s *Service) FollowRefunds(ctx context.Context) error {
+// FollowRefunds asks for each refund that a provider has not begun, or how far
+// each is that it has begun, so that money goes back even if a job or a message
+// was lost.
+func (s *Service) FollowRefunds(ctx context.Context, begun bool) error {
 	var failed []error
 	after := int64(0)
 	for {
-		open, err := s.payments().RefundsOpen(ctx, s.now().Add(-settling), after, refundsAtOnce)
+		open, err := s.payments().RefundsOpen(ctx, begun, s.now().Add(-settling), after, refundsAtOnce)
 		if err != nil {
 			return errors.Join(append(failed, err)...)
 		}

@@ -66,8 +66,13 @@ func TestARefundMayTakeDaysAndFail(t *testing.T) {
 	if err := s.checkout.RefundSentByHand(t.Context(), 2, r.ID, ledger.TillBank, "transfer 1"); !errors.Is(err, checkout.ErrRefundGone) {
 		t.Errorf("sent by hand while the provider is at it: %v", err)
 	}
+	s.standin.TamperNext(standin.Tamper{Drop: true}, standin.Tamper{Drop: true})
 	s.ok(s.standin.FinishRefund(r.Ref()))
 	s.work()
+	s.clock.pass(time.Hour)
+	s.ok(s.checkout.Follow(t.Context()))
+	s.at(r.ID, payments.RefundPending, payments.ByProvider)
+	s.ok(s.checkout.FollowOverdue(t.Context()))
 	s.at(r.ID, payments.RefundSent, payments.ByProvider)
 	s.stands(ledger.Of(ledger.Buyer, money.UZS), 0)
 	s.ok(s.standin.FailRefund(r.Ref(), "expired_or_canceled_card"))

@@ -19,8 +19,8 @@ func (followArgs) Kind() string { return "checkout_follow" }
 // InsertOpts tries once: the clock brings the next.
 func (followArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
 
-// overdueArgs is the job that looks after requests and disputes whose time is
-// over.
+// overdueArgs is the job that looks after what takes days: requests, slow
+// refunds, disputes.
 type overdueArgs struct{}
 
 // Kind names the job.
@@ -29,17 +29,17 @@ func (overdueArgs) Kind() string { return "checkout_overdue" }
 // InsertOpts tries once: the clock brings the next.
 func (overdueArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
 
-// Follow asks the providers about refunds they have not finished and about
-// what they kept, so that neither depends on a message or a job that was lost.
+// Follow asks the providers for refunds they have not begun and about what they
+// kept, so that neither depends on a message or a job that was lost.
 func (s *Service) Follow(ctx context.Context) error {
-	return errors.Join(s.FollowRefunds(ctx), s.FollowFees(ctx))
+	return errors.Join(s.FollowRefunds(ctx, false), s.FollowFees(ctx))
 }
 
-// FollowOverdue writes down which requests have lapsed and asks about disputes
-// that should have been answered.
+// FollowOverdue writes down which requests have lapsed, and asks about refunds
+// that banks take days for and disputes that should have been answered.
 func (s *Service) FollowOverdue(ctx context.Context) error {
 	_, err := s.LapseRequests(ctx)
-	return errors.Join(err, s.FollowDisputes(ctx))
+	return errors.Join(err, s.FollowRefunds(ctx, true), s.FollowDisputes(ctx))
 }
 
 // settleSubject acts on a message about a refund, a dispute or a charge, and

@@ -139,12 +139,12 @@ func (s *Service) RefundsOfPayment(ctx context.Context, paymentID int64) ([]Refu
 	return s.refunds(ctx, `/* payments.refunds_of_payment */`+sqlRefund+`where payment_id = $1 order by id`, paymentID)
 }
 
-// RefundsOpen lists refunds that a provider has still to do or to report on,
-// decided before a moment, by id from after on.
-func (s *Service) RefundsOpen(ctx context.Context, before time.Time, after int64, limit int) ([]Refund, error) {
+// RefundsOpen lists refunds decided before a moment that a provider has still
+// to do or, when begun, to report on, by id from after on.
+func (s *Service) RefundsOpen(ctx context.Context, begun bool, before time.Time, after int64, limit int) ([]Refund, error) {
 	return s.refunds(ctx, `/* payments.refunds_open */`+sqlRefund+
-		`where status in ('due', 'pending') and method = 'provider' and decided_at <= $1 and id > $2 order by id limit $3`,
-		before, after, limit)
+		`where status in ('due', 'pending') and method = 'provider' and (provider_ref is not null) = $1 and decided_at <= $2 and id > $3
+order by id limit $4`, begun, before, after, limit)
 }
 
 func (s *Service) refunds(ctx context.Context, sql string, args ...any) ([]Refund, error) {
