@@ -135,6 +135,8 @@ func (s *Service) offered(ctx context.Context, in *payments.Service, o orders.Or
 		return payments.ErrOrderOtherwise
 	}
 	switch err := s.payable(o); {
+	case o.Status == orders.Cancelled, o.Status == orders.Refunded:
+		return payments.ErrOrderOver
 	case errors.Is(err, ErrPaid):
 		return payments.ErrOrderPaid
 	case err != nil:

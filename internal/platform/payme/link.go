@@ -51,7 +51,7 @@ func ParseLink(text string) (Link, error) {
 	if err != nil {
 		return Link{}, fmt.Errorf("payme: link: %w", err)
 	}
-	var l Link
+	l := Link{Amount: money.New(0, money.UZS)}
 	for _, part := range strings.Split(string(raw), ";") {
 		name, value, _ := strings.Cut(part, "=")
 		switch name {
