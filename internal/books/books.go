@@ -68,7 +68,7 @@ type Progress struct {
 // Check proves the books as they stand at this moment, while the shop goes on.
 // The error says that the check could not be made; what is wrong with the books
 // is in the report. progress may be nil. On a transaction the check sees what
-// that transaction sees.
+// that transaction sees, statement by statement.
 func Check(ctx context.Context, db postgres.DB, progress func(Progress)) (Report, error) {
 	if progress == nil {
 		progress = func(Progress) {}
@@ -78,7 +78,7 @@ func Check(ctx context.Context, db postgres.DB, progress func(Progress)) (Report
 		return Report{}, fmt.Errorf("check the books: %w", err)
 	}
 	if ours {
-		defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // it has only read
+		defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // it has only read
 	}
 	c := checker{tx: tx, progress: progress, sums: map[money.Currency]money.Amount{}, rates: map[string]money.Rate{}}
 	for _, step := range []func(context.Context) error{c.begin, c.orders, c.others, c.missing, c.statements} {
