@@ -20,7 +20,7 @@ const (
 	// askBytes is the largest form with photos, with room above one photo's own limit so that its check can say so.
 	askBytes = 3 * photos.MaxBytes
 	// asksPerMinute lets an honest buyer try again; whoever floods us with pictures is slowed.
-	asksPerMinute = 12
+	asksPerMinute = 30
 )
 
 // ask shows the form.
