@@ -29,10 +29,11 @@ const (
 	Checkout Area = "checkout"
 	Memory   Area = "memory"
 	Photo    Area = "photo"
+	Money    Area = "money"
 )
 
 // Areas lists all areas.
-func Areas() []Area { return []Area{Weight, Pages, Checkout, Memory, Photo} }
+func Areas() []Area { return []Area{Weight, Pages, Checkout, Memory, Photo, Money} }
 
 // ParseArea returns the area of a name.
 func ParseArea(name string) (Area, error) {
@@ -127,6 +128,8 @@ func (r *run) measure(ctx context.Context, a Area) error {
 		return errors.Join(r.memory(ctx), r.starts(ctx))
 	case Photo:
 		return r.photo(ctx)
+	case Money:
+		return r.money(ctx)
 	}
 	return fmt.Errorf("no area %q", a)
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"awil/internal/markets"
 )
 
 // buyers place orders over the forms of the shop, each order a new visitor
@@ -50,13 +52,13 @@ func (b *buyers) findGoods(ctx context.Context) error {
 	return nil
 }
 
-// buy puts one thing into a new cart, fills in the checkout for cash on
-// delivery and places the order.
-func (b *buyers) buy(ctx context.Context) error {
+// buy puts one thing into a new cart, fills in the checkout for a way to pay
+// and places the order. It returns where the shop led her to then.
+func (b *buyers) buy(ctx context.Context, method markets.Method) (string, error) {
 	n := b.count.Add(1)
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		return fmt.Errorf("cookies: %w", err)
+		return "", fmt.Errorf("cookies: %w", err)
 	}
 	v := visit{
 		site: b.site,
@@ -66,17 +68,22 @@ func (b *buyers) buy(ctx context.Context) error {
 	}
 	add := b.goods[int(n)%len(b.goods)]
 	if _, err := v.send(ctx, add); err != nil {
-		return err
+		return "", err
 	}
 	page, err := v.open(ctx, home+"/checkout")
 	if err != nil {
-		return err
+		return "", err
 	}
-	order, err := orderForm(page, n)
+	order, err := orderForm(page, n, method)
 	if err != nil {
-		return err
+		return "", err
 	}
-	went, err := v.send(ctx, order)
+	return v.send(ctx, order)
+}
+
+// buyForCash buys for cash on delivery.
+func (b *buyers) buyForCash(ctx context.Context) error {
+	went, err := b.buy(ctx, markets.COD)
 	if err != nil {
 		return err
 	}
@@ -87,7 +94,7 @@ func (b *buyers) buy(ctx context.Context) error {
 }
 
 // orderForm is the checkout as buyer n sends it.
-func orderForm(page string, n int64) (form, error) {
+func orderForm(page string, n int64, method markets.Method) (form, error) {
 	f, err := findForm(page, "/checkout")
 	if err != nil {
 		return f, err
@@ -97,7 +104,7 @@ func orderForm(page string, n int64) (form, error) {
 	}
 	for name, choices := range f.choices {
 		for _, choice := range choices {
-			if choice == "cod" {
+			if choice == string(method) {
 				f.values.Set(name, choice)
 			}
 		}

@@ -24,22 +24,39 @@ const (
 // is for the last.
 var atOnce = []int{1, 4, 16}
 
+// ordering is a way to place orders, and how the database counts them.
+type ordering struct {
+	name     string // of its figures
+	requests string // what one order takes, of which the slowest hundredth is told
+	goal     float64
+	buy      func(context.Context) error
+	held     string // the query that counts them
+}
+
 // checkouts measures orders placed for cash on delivery, by everything a buyer
 // does: into the cart, checkout page, order. pgbench's transactions of a bank
 // stand beside them.
 func (r *run) checkouts(ctx context.Context) error {
-	if _, err := r.db.Exec(ctx, `/* bench.checkouts */ update variants set stock = $1`, plenty); err != nil {
-		return fmt.Errorf("fill the stocks: %w", err)
-	}
 	b, err := newBuyers(ctx, r.site, slices.Max(atOnce))
 	if err != nil {
 		return err
 	}
 	defer b.transport.CloseIdleConnections()
-	if err := r.tryAll(ctx, b); err != nil {
+	return r.orders(ctx, b, ordering{
+		name: "cash-on-delivery orders", requests: "the three requests", goal: checkoutGoal, buy: b.buyForCash,
+		held: `/* bench.orders */ select count(*) from orders`,
+	})
+}
+
+// orders measures orders placed by 1, 4 and 16 buyers at once.
+func (r *run) orders(ctx context.Context, b *buyers, o ordering) error {
+	if _, err := r.db.Exec(ctx, `/* bench.stock */ update variants set stock = $1`, plenty); err != nil {
+		return fmt.Errorf("fill the stocks: %w", err)
+	}
+	if err := r.tryAll(ctx, b, o); err != nil {
 		return err
 	}
-	err = r.prepareYardstick(ctx)
+	err := r.prepareYardstick(ctx)
 	if err != nil && !errors.Is(err, errMissing) {
 		return err
 	}
@@ -48,7 +65,7 @@ func (r *run) checkouts(ctx context.Context) error {
 		r.note("Orders stand alone: %v.", err)
 	}
 	for _, n := range atOnce {
-		if err := r.checkoutsBy(ctx, b, n, compare); err != nil {
+		if err := r.ordersBy(ctx, o, n, compare); err != nil {
 			return err
 		}
 	}
@@ -56,33 +73,33 @@ func (r *run) checkouts(ctx context.Context) error {
 }
 
 // tryAll buys everything once, and leaves out what cannot be bought this way.
-func (r *run) tryAll(ctx context.Context, b *buyers) error {
+func (r *run) tryAll(ctx context.Context, b *buyers, o ordering) error {
 	var good []form
 	var reasons []string
 	all := b.goods
 	for _, f := range all {
 		b.goods = []form{f}
-		if err := b.buy(ctx); err != nil {
+		if err := o.buy(ctx); err != nil {
 			reasons = append(reasons, err.Error())
 		} else {
 			good = append(good, f)
 		}
 	}
 	if b.goods = good; len(good) == 0 {
-		return fmt.Errorf("nothing can be bought for cash on delivery: %s", strings.Join(reasons, "; "))
+		return fmt.Errorf("there are no %s: %s", o.name, strings.Join(reasons, "; "))
 	}
 	if len(reasons) > 0 {
-		r.note("%d of %d products could not be bought for cash on delivery: %s.", len(reasons), len(all), reasons[0])
+		r.note("%d of %d products are not among the %s: %s.", len(reasons), len(all), o.name, reasons[0])
 	}
 	return nil
 }
 
-func (r *run) checkoutsBy(ctx context.Context, b *buyers, n int, compare bool) error {
-	r.say("orders, %d at once", n)
+func (r *run) ordersBy(ctx context.Context, o ordering, n int, compare bool) error {
+	r.say("%s, %d at once", o.name, n)
 	var ours rounds
 	var theirs []float64
 	for range r.plan.rounds {
-		t, err := r.checkoutRound(ctx, b, n)
+		t, err := r.orderRound(ctx, o, n)
 		if err != nil {
 			return err
 		}
@@ -96,42 +113,43 @@ func (r *run) checkoutsBy(ctx context.Context, b *buyers, n int, compare bool) e
 		}
 		theirs = append(theirs, tps)
 	}
-	name := "cash-on-delivery orders, " + strconv.Itoa(n) + " at once"
+	name := o.name + ", " + strconv.Itoa(n) + " at once"
 	f := Figure{Name: name, Unit: "orders/s", Ours: ours.perSecond()}
-	if n == slices.Max(atOnce) {
-		f = f.atLeast(checkoutGoal)
+	if o.goal > 0 && n == slices.Max(atOnce) {
+		f = f.atLeast(o.goal)
 	}
 	if compare {
 		f = f.withYardstick(besideTPCB, median(theirs))
 	}
-	r.add(f, Figure{Name: name + ", p99 of the three requests", Unit: "ms", Ours: ours.latency(0.99)})
+	r.add(f, Figure{Name: name + ", p99 of " + o.requests, Unit: "ms", Ours: ours.latency(0.99)})
 	return nil
 }
 
-// checkoutRound counts the orders that were placed and checks that the
-// database holds as many: what it does not hold was not placed.
-func (r *run) checkoutRound(ctx context.Context, b *buyers, n int) (tally, error) {
-	before, err := r.orders(ctx)
+// orderRound counts the orders that were placed and checks that the database
+// holds as many: what it does not hold was not placed.
+func (r *run) orderRound(ctx context.Context, o ordering, n int) (tally, error) {
+	before, err := r.count(ctx, o.held)
 	if err != nil {
 		return tally{}, err
 	}
-	t, err := placeOrders(ctx, n, r.plan.checkout, b.buy)
+	t, err := placeOrders(ctx, n, r.plan.checkout, o.buy)
 	if err != nil {
 		return tally{}, err
 	}
-	after, err := r.orders(ctx)
+	after, err := r.count(ctx, o.held)
 	if err != nil {
 		return tally{}, err
 	}
 	if after-before != t.requests {
-		return tally{}, fmt.Errorf("%d orders were placed, the database holds %d", t.requests, after-before)
+		return tally{}, fmt.Errorf("%d %s were placed, the database holds %d", t.requests, o.name, after-before)
 	}
 	return t, nil
 }
 
-func (r *run) orders(ctx context.Context) (n int, err error) {
-	if err := r.db.QueryRow(ctx, `/* bench.orders */ select count(*) from orders`).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count orders: %w", err)
+// count asks the database how many there are of something.
+func (r *run) count(ctx context.Context, sql string, args ...any) (n int, err error) {
+	if err := r.db.QueryRow(ctx, sql, args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count: %w", err)
 	}
 	return n, nil
 }

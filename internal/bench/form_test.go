@@ -3,6 +3,8 @@ package bench
 import (
 	"strings"
 	"testing"
+
+	"awil/internal/markets"
 )
 
 const checkoutPage = `<form action="/search"><input name="q"></form>
@@ -22,7 +24,7 @@ const checkoutPage = `<form action="/search"><input name="q"></form>
 <form method="post" action="/other/checkout"><input name="later" value="x"></form>`
 
 func TestOrderForm(t *testing.T) {
-	f, err := orderForm(checkoutPage, 7)
+	f, err := orderForm(checkoutPage, 7, markets.COD)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func TestNginxConfig(t *testing.T) {
 }
 
 func TestMeasuredProgramHasItsOwnConfiguration(t *testing.T) {
-	got := foreign([]string{"PATH=/bin", "AWIL_DATABASE_URL=x", "STRIPE_SECRET_KEY=x", "SMTP_URL=x", "PGHOST=x", "HOME=/h", "GOGC=off"})
+	got := foreign([]string{"PATH=/bin", "AWIL_DATABASE_URL=x", "STRIPE_SECRET_KEY=x", "CLICK_SECRET_KEY=x", "SMTP_URL=x", "PGHOST=x", "HOME=/h", "GOGC=off"})
 	if !slices.Equal(got, []string{"PATH=/bin", "HOME=/h"}) {
 		t.Errorf("got %v", got)
 	}

@@ -34,6 +34,7 @@ func newSite(dir, program string, env []string, database string) (*site, error) 
 		"AWIL_ADDR="+addr,
 		"AWIL_DATA_DIR="+filepath.Join(dir, "data"),
 		"AWIL_TRUSTED_PROXIES=127.0.0.1/32", // so that buyers come from many addresses
+		"PAYME_MERCHANT_ID="+paymeMerchant, "PAYME_KEY="+paymeKey, "PAYME_CHECKOUT_URL="+paymeCheckout,
 	)
 	if database != "" {
 		env = append(env, "AWIL_DATABASE_URL="+database)
@@ -48,7 +49,7 @@ func newSite(dir, program string, env []string, database string) (*site, error) 
 // foreign is the environment without what configures the program.
 func foreign(env []string) []string {
 	return slices.DeleteFunc(slices.Clone(env), func(variable string) bool {
-		for _, prefix := range []string{"AWIL_", "STRIPE_", "PAYME_", "SMTP_", "TELEGRAM_", "OTEL_", "PG", "GOGC=", "GOMEMLIMIT=", "GODEBUG="} {
+		for _, prefix := range []string{"AWIL_", "STRIPE_", "PAYME_", "CLICK_", "SMTP_", "TELEGRAM_", "OTEL_", "PG", "GOGC=", "GOMEMLIMIT=", "GODEBUG="} {
 			if strings.HasPrefix(variable, prefix) {
 				return true
 			}
