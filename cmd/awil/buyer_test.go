@@ -137,7 +137,7 @@ func (b buyer) pay(method markets.Method) {
 // payButton is the part of the button's words that does not depend on the sum.
 func (b buyer) payButton(method markets.Method) string {
 	key := "buy.checkout.go_other"
-	if method == markets.Card {
+	if method.Online() {
 		key = "buy.checkout.go_card"
 	}
 	return strings.Trim(b.l.T(key, "total", ""), " ,、，：:")

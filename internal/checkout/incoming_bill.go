@@ -79,7 +79,7 @@ func (s *Service) SetFiscalCode(ctx context.Context, accountID int64, c FiscalCo
 	c.Code, c.PackageCode, c.Source = strings.TrimSpace(c.Code), strings.TrimSpace(c.PackageCode), strings.TrimSpace(c.Source)
 	var bad errs.Fields
 	if !fiscalCode.MatchString(c.Code) {
-		bad.Add("code", "desk.fiscal.bad_code")
+		bad.Add("ikpu", "desk.fiscal.bad_code")
 	}
 	if !packageCode.MatchString(c.PackageCode) {
 		bad.Add("package", "desk.fiscal.bad_package")

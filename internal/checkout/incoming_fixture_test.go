@@ -85,12 +85,6 @@ func (s *localShop) answer(r *http.Request) *httptest.ResponseRecorder {
 	return w
 }
 
-// unpaid fails the test unless an order waits for its money, all goods held.
-func (s *localShop) unpaid(token string) {
-	s.t.Helper()
-	s.is(token, orders.Placed, orders.ParcelWaiting)
-}
-
 // settled fails the test unless an order is paid exactly once.
 func (s *localShop) settled(placed checkout.Placed) {
 	s.t.Helper()

@@ -393,7 +393,7 @@ func TestFiscalCodes(t *testing.T) {
 	s := newLocalShop(t)
 	good := checkout.FiscalCode{ProductID: 1, Code: "02007001001000001", PackageCode: "1500001", VATPercent: 12, Source: "tasnif.soliq.uz"}
 	for field, bad := range map[string]func(*checkout.FiscalCode){
-		"code": func(c *checkout.FiscalCode) { c.Code = "0200700100100000" }, "package": func(c *checkout.FiscalCode) { c.PackageCode = "a box" },
+		"ikpu": func(c *checkout.FiscalCode) { c.Code = "0200700100100000" }, "package": func(c *checkout.FiscalCode) { c.PackageCode = "a box" },
 		"vat": func(c *checkout.FiscalCode) { c.VATPercent = 15 }, "source": func(c *checkout.FiscalCode) { c.Source = " " },
 	} {
 		c := good

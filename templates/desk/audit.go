@@ -26,18 +26,19 @@ type AuditPage struct {
 // Actions lists what the trail may be narrowed to: every deed the program writes into it.
 var Actions = []string{
 	"product.submitted", "product.approved", "product.changes_requested", "product.withdrawn", "product.restored",
-	"product.text_saved", "product.label_saved", "product.hs_set", "product.recategorised", "product.markets_set",
+	"product.text_saved", "product.label_saved", "product.hs_set", "product.fiscal_set", "product.recategorised", "product.markets_set",
 	"product.hand_priced", "product.priced",
 	"feature.placed", "feature.timed", "feature.reordered", "feature.removed",
 	"collection.created", "collection.text_saved", "collection.items_set", "collection.published",
 	"collection.unpublished", "collection.deleted",
 	"invitation.created", "invitation.revoked", "invitation.used", "producer.translated",
 	"order.bank_received", "order.cancelled", "parcel.packed", "parcel.shipped", "parcel.delivered",
+	"import.taken", "line.resolved", "line.undone", "entry.ignored", "day.closed",
 	"account.roles", "account.disabled", "account.enabled",
 }
 
 // Subjects lists the kinds of things the trail is about.
-var Subjects = []string{"product", "producer", "feature", "market_home", "collection", "invitation", "order", "parcel", "account"}
+var Subjects = []string{"product", "producer", "feature", "market_home", "collection", "invitation", "order", "parcel", "import", "import_line", "account"}
 
 func (p Page) action(name string) string {
 	if key := "desk.action." + name; p.Has(key) {
@@ -102,6 +103,10 @@ func (p AuditPage) subjectHref(e accounts.TrailEntry) string {
 	switch e.SubjectKind {
 	case "order":
 		return path("orders", id(e.SubjectID))
+	case "import":
+		return onlyFor(p.Viewer.Finance, "closing", "imports", id(e.SubjectID))
+	case "import_line":
+		return onlyFor(p.Viewer.Finance, "closing", "lines", id(e.SubjectID))
 	case "product":
 		return onlyFor(curator, "review", id(e.SubjectID))
 	case "producer":

@@ -64,6 +64,7 @@ type Listing struct {
 
 	Words   Words
 	Terms   Terms
+	Fiscal  Fiscal
 	Prices  []PriceRow
 	Ask     Ask
 	Refused []errs.Field // why it could not be approved

@@ -59,12 +59,12 @@ var russian = Words{
 }
 
 var uzbek = Words{
-	Lang: "uz", Test: "sinov", Demo: "Bu namoyish.", demoText: "Pul yechilmaydi. Bu sahifa %s sahifasi o‘rnida turibdi.",
-	Title: "Buyurtma uchun to‘lov", To: "Kimga", For: "Buyurtma",
-	pay: "%s to‘lash", Decline: "Puli yo‘q karta bilan to‘lash", Abandon: "To‘lamasdan qaytish",
-	Declined: "Kartada pul yetarli emas.", Again: "Hech narsa yechilmadi. Qaytadan urinib ko‘ring yoki do‘konga qayting.",
-	NoAnswer: "Do‘kon hozir javob bermayapti.",
-	Unknown:  "Bu yerda to‘lanadigan narsa yo‘q", UnknownText: "Do‘konga qaytib, to‘lovni yana tanlang.",
-	Cabinet: "Sotuvchi kabineti", Empty: "So‘nggi o‘ttiz kunda to‘lov bo‘lmagan.", GiveBack: "Bekor qilib, pulni qaytarish",
-	Created: "to‘lanmoqda", Performed: "to‘langan", Cancelled: "bekor qilingan", Reversed: "pul qaytarilgan",
+	Lang: "uz", Test: "sinov", Demo: "Bu namoyish.", demoText: "Pul yechilmaydi. Bu sahifa %s sahifasi oʻrnida turibdi.",
+	Title: "Buyurtma uchun toʻlov", To: "Kimga", For: "Buyurtma",
+	pay: "%s toʻlash", Decline: "Puli yoʻq karta bilan toʻlash", Abandon: "Toʻlamasdan qaytish",
+	Declined: "Kartada pul yetarli emas.", Again: "Hech narsa yechilmadi. Qaytadan urinib koʻring yoki doʻkonga qayting.",
+	NoAnswer: "Doʻkon hozir javob bermayapti.",
+	Unknown:  "Bu yerda toʻlanadigan narsa yoʻq", UnknownText: "Doʻkonga qaytib, toʻlovni yana tanlang.",
+	Cabinet: "Sotuvchi kabineti", Empty: "Soʻnggi oʻttiz kunda toʻlov boʻlmagan.", GiveBack: "Bekor qilib, pulni qaytarish",
+	Created: "toʻlanmoqda", Performed: "toʻlangan", Cancelled: "bekor qilingan", Reversed: "pul qaytarilgan",
 }

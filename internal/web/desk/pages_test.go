@@ -17,6 +17,7 @@ var access = map[string]string{
 	"GET /desk/review/:id":                            "curator",
 	"POST /desk/review/:id/words":                     "curator",
 	"POST /desk/review/:id/terms":                     "curator",
+	"POST /desk/review/:id/fiscal":                    "curator",
 	"POST /desk/review/:id/prices":                    "curator",
 	"POST /desk/review/:id/approve":                   "curator",
 	"POST /desk/review/:id/ask":                       "curator",
@@ -59,6 +60,33 @@ var access = map[string]string{
 	"POST /desk/orders/:id/refund":                    "finance",
 	"POST /desk/requests/:id/decline":                 "finance",
 	"POST /desk/refunds/:id/sent":                     "finance",
+	"GET /desk/payouts":                               "finance",
+	"POST /desk/payouts":                              "finance",
+	"GET /desk/payouts/:id":                           "finance",
+	"POST /desk/payouts/:id/approve":                  "finance",
+	"POST /desk/payouts/:id/reject":                   "finance",
+	"POST /desk/payouts/:id/file":                     "finance",
+	"POST /desk/payouts/:id/paid":                     "finance",
+	"POST /desk/payouts/:id/:payout/paid":             "finance",
+	"POST /desk/payouts/:id/:payout/returned":         "finance",
+	"GET /desk/payouts/:id/:statement":                "finance",
+	"GET /desk/producers/:id/money":                   "finance",
+	"POST /desk/producers/:id/money":                  "finance",
+	"GET /desk/closing":                               "finance",
+	"POST /desk/closing":                              "finance",
+	"GET /desk/closing/:day":                          "finance",
+	"GET /desk/closing/imports":                       "finance",
+	"POST /desk/closing/imports":                      "finance",
+	"GET /desk/closing/imports/:id":                   "finance",
+	"GET /desk/closing/queue":                         "finance",
+	"POST /desk/closing/queue/book":                   "finance",
+	"GET /desk/closing/lines/:id":                     "finance",
+	"POST /desk/closing/lines/:id/resolve":            "finance",
+	"POST /desk/closing/lines/:id/undo":               "finance",
+	"GET /desk/ledger":                                "finance",
+	"GET /desk/ledger/account":                        "finance",
+	"GET /desk/ledger/:id":                            "finance",
+	"POST /desk/ledger/entries/:id/ignore":            "finance",
 	"GET /desk/people":                                "admin",
 	"GET /desk/people.csv":                            "admin",
 	"GET /desk/people/:id":                            "admin",
@@ -122,7 +150,7 @@ func TestEveryPageInBothLanguages(t *testing.T) {
 		"/desk/features?market=jp", "/desk/features", "/desk/collections", "/desk/collections/1", "/desk/collections/1?lang=ja&q=melon",
 		"/desk/invitations", "/desk/invitations/1/card", "/desk/producers", fmt.Sprintf("/desk/producers/%d?lang=ja", f.maker.ProducerID),
 		"/desk/orders", "/desk/orders?status=placed&market=uz&method=bank&q=gulnara", "/desk/orders?refund=due", fmt.Sprintf("/desk/orders/%d", order),
-		"/desk/refunds", "/desk/people", "/desk/people?role=admin&q=test", fmt.Sprintf("/desk/people/%d", f.people["curator"]),
+		"/desk/refunds", "/desk/payouts", fmt.Sprintf("/desk/producers/%d/money", f.maker.ProducerID), "/desk/people", "/desk/people?role=admin&q=test", fmt.Sprintf("/desk/people/%d", f.people["curator"]),
 		"/desk/audit", "/desk/audit?action=product.approved&kind=product&who=1"}
 	for _, product := range []int64{f.waiting, f.selling, f.draft} {
 		for _, lang := range []string{"", "?lang=kaa", "?lang=ja"} {
@@ -165,8 +193,8 @@ func TestMenuFitsTheRole(t *testing.T) {
 	f := newFixture(t)
 	for who, want := range map[string][]string{
 		"curator": {"/desk/review", "/desk/products", "/desk/features", "/desk/collections", "/desk/orders", "/desk/producers", "/desk/invitations", "/desk/audit"},
-		"finance": {"/desk/orders", "/desk/refunds", "/desk/audit"},
-		"admin":   {"/desk/review", "/desk/products", "/desk/features", "/desk/collections", "/desk/orders", "/desk/refunds", "/desk/producers", "/desk/invitations", "/desk/people", "/desk/audit"},
+		"finance": {"/desk/orders", "/desk/refunds", "/desk/payouts", "/desk/closing", "/desk/ledger", "/desk/audit"},
+		"admin":   {"/desk/review", "/desk/products", "/desk/features", "/desk/collections", "/desk/orders", "/desk/refunds", "/desk/payouts", "/desk/closing", "/desk/ledger", "/desk/producers", "/desk/invitations", "/desk/people", "/desk/audit"},
 	} {
 		v := f.as(t, who, "en")
 		var got []string

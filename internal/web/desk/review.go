@@ -20,6 +20,7 @@ func (d *Desk) registerReview(desk web.Routes) {
 	desk.GET("/review/:id", web.Curator, d.review)
 	desk.POST("/review/:id/words", web.Curator, d.saveWords)
 	desk.POST("/review/:id/terms", web.Curator, d.saveTerms)
+	desk.POST("/review/:id/fiscal", web.Curator, d.saveFiscal)
 	desk.POST("/review/:id/prices", web.Curator, d.savePrices)
 	desk.POST("/review/:id/approve", web.Curator, d.approve)
 	desk.POST("/review/:id/ask", web.Curator, d.ask)
@@ -130,6 +131,9 @@ func (d *Desk) listing(ctx context.Context, view pages.ReviewPage, id int64, lan
 		return l, err
 	}
 	l.Before, l.After = neighbours(view.Queue, id, u.Next)
+	if l.Fiscal, err = d.fiscalOf(ctx, id); err != nil {
+		return l, err
+	}
 	l.Words, l.Terms = wordsOf(u, l.Lang), termsOf(u)
 	l.Prices = pricesOf(u, l.Markets)
 	l.Ask.Lang = u.Product.Source.Lang

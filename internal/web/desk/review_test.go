@@ -204,3 +204,19 @@ func TestProductsAreFound(t *testing.T) {
 }
 
 func sourceNamed(name string) catalog.SourceEdit { return catalog.SourceEdit{Name: &name} }
+
+// TestReceiptCodes: where a product is sold in soʻm, staff enter what it is called on receipts.
+func TestReceiptCodes(t *testing.T) {
+	f := newFixture(t)
+	v := f.as(t, "curator", "en")
+	at := fmt.Sprintf("/desk/review/%d", f.selling)
+	form := url.Values{"ikpu": {"123"}, "package": {"1500001"}, "vat": {"12"}, "source": {"tasnif.soliq.uz"}}
+	a := v.post(at+"/fiscal", form, http.StatusUnprocessableEntity)
+	a.says("#ikpu-problem", "seventeen digits")
+	a.has(1, "#package[value='1500001']")
+	form.Set("ikpu", "02007 001001 000001")
+	v.done(at+"/fiscal", form).has(1, "#ikpu[value='02007001001000001']")
+	if got := f.trail(t, "product", f.selling); got[0] != "product.fiscal_set" {
+		t.Errorf("trail %v", got)
+	}
+}

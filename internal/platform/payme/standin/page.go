@@ -82,7 +82,7 @@ func (s *Standin) submitPage(w http.ResponseWriter, r *http.Request) {
 		p.Problem = s.problem(p, err)
 	}
 	if p.Problem != "" {
-		s.render(w, p, http.StatusUnprocessableEntity)
+		s.render(w, p, http.StatusOK)
 		return
 	}
 	back := p.Return
