@@ -12,11 +12,13 @@ import (
 	"time"
 
 	"awil/internal/accounts"
+	"awil/internal/books"
 	"awil/internal/cart"
 	"awil/internal/catalog"
 	"awil/internal/checkout"
 	"awil/internal/curation"
 	"awil/internal/demo"
+	"awil/internal/ledger"
 	"awil/internal/markets"
 	"awil/internal/orders"
 	"awil/internal/payments"
@@ -26,8 +28,10 @@ import (
 	"awil/internal/platform/jobs"
 	"awil/internal/platform/postgres"
 	"awil/internal/producers"
+	"awil/internal/reconcile"
 	"awil/internal/search"
 	"awil/internal/shipping"
+	"awil/internal/web/desk"
 )
 
 // services are the use cases of the whole program on one pool of connections.
@@ -51,6 +55,8 @@ type services struct {
 	orders    *orders.Service
 	payments  *payments.Service
 	checkout  *checkout.Service
+	ledger    *ledger.Service
+	reconcile *reconcile.Service
 }
 
 // newServices builds them. card and local may be nil: then cards, Payme and Click are not offered.
@@ -85,7 +91,15 @@ func newServices(ctx context.Context, c Config, pool *postgres.Pool, card paymen
 	}
 	s.checkout = checkout.New(checkout.Config{DB: pool, Queue: queue, Clock: s.clock, Markets: s.markets, Catalog: s.catalog,
 		Gateways: payments.NewGateways(online...), Providers: providers(online), BaseURL: c.BaseURL, Log: log})
+	s.ledger = ledger.New(pool)
+	s.reconcile = reconcile.New(reconcile.Config{DB: pool, Checkout: s.checkout, Clock: s.clock, Zone: desk.Zone(), Books: s.provenBooks, Log: log})
 	return s, local.answer(s.checkout)
+}
+
+// provenBooks says what does not hold in the books.
+func (s *services) provenBooks(ctx context.Context) ([]string, error) {
+	report, err := books.Check(ctx, s.pool, nil)
+	return report.Sentences(), err
 }
 
 // methods says which way to pay goes through which provider.

@@ -95,7 +95,7 @@ func registerAll(server *web.Server, a *app) {
 		Catalog: s.catalog, Markets: s.markets, Orders: s.orders, Checkout: s.checkout, Clock: s.clock}).Register(server)
 	desk.New(desk.Deps{Accounts: s.accounts, Places: s.places, Markets: s.markets, Producers: s.producers, Photos: s.photos,
 		Catalog: s.catalog, Curation: s.curation, Orders: s.orders, Payments: s.payments, Checkout: s.checkout,
-		Clock: s.clock}).Register(server)
+		Ledger: s.ledger, Reconcile: s.reconcile, Clock: s.clock}).Register(server)
 	a.local.register(server.Root())
 	if a.card.stripe != nil {
 		webhook.Register(server.Root(), s.payments, a.log,

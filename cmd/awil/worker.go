@@ -14,6 +14,7 @@ import (
 	"awil/internal/platform/jobs"
 	"awil/internal/platform/mail"
 	"awil/internal/platform/postgres"
+	"awil/internal/reconcile"
 	letters "awil/templates/mail"
 )
 
@@ -33,9 +34,10 @@ func openWorker(ctx context.Context, a *app) (*worker, error) {
 	catalog.Workers(workers, a.services.catalog)
 	cart.Workers(workers, a.services.cart)
 	checkout.Workers(workers, a.services.checkout, letters.Write)
+	reconcile.Workers(workers, a.services.reconcile)
 	mail.Workers(workers, a.mail.sender)
 	client, err := jobs.New(pool, jobs.Config{Workers: workers, Logger: a.log,
-		Periodic: slices.Concat(cart.Periodic(), checkout.Periodic(), photos.Periodic(), catalog.Periodic())})
+		Periodic: slices.Concat(cart.Periodic(), checkout.Periodic(), reconcile.Periodic(), photos.Periodic(), catalog.Periodic())})
 	if err != nil {
 		pool.Close()
 		return nil, err

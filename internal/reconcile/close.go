@@ -61,6 +61,9 @@ func (f Finding) Amount() money.Amount { return money.New(f.AmountMinor, f.Curre
 // findingsKept is how many of a day's findings are listed.
 const findingsKept = 500
 
+// faultsKept is how many sentences about the books a close keeps.
+const faultsKept = 50
+
 // day is midnight of a day in the programme's zone, and midnight of the next.
 func (s *Service) day(date time.Time) (from, until time.Time) {
 	y, m, d := date.Date()
@@ -81,7 +84,7 @@ func (s *Service) CloseDay(ctx context.Context, accountID int64, date time.Time)
 		if err != nil {
 			return c, fmt.Errorf("prove the books: %w", err)
 		}
-		c.Books = append(c.Books, faults...)
+		c.Books = append(c.Books, faults[:min(len(faults), faultsKept)]...)
 	}
 	err := s.alone(ctx, func(tx pgx.Tx) error {
 		if _, err := s.matchIn(ctx, tx); err != nil {

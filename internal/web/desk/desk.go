@@ -16,6 +16,7 @@ import (
 	"awil/internal/curation"
 	"awil/internal/errs"
 	"awil/internal/i18n"
+	"awil/internal/ledger"
 	"awil/internal/markets"
 	"awil/internal/orders"
 	"awil/internal/paging"
@@ -23,6 +24,7 @@ import (
 	"awil/internal/photos"
 	"awil/internal/places"
 	"awil/internal/producers"
+	"awil/internal/reconcile"
 	"awil/internal/web"
 	pages "awil/templates/desk"
 	"awil/templates/layout"
@@ -40,6 +42,8 @@ type Deps struct {
 	Orders    *orders.Service
 	Payments  *payments.Service
 	Checkout  *checkout.Service
+	Ledger    *ledger.Service
+	Reconcile *reconcile.Service
 	Clock     func() time.Time
 }
 
@@ -74,6 +78,7 @@ func (d *Desk) Register(s *web.Server) {
 	d.registerInvitations(desk)
 	d.registerProducers(desk)
 	d.registerOrders(desk)
+	d.registerClosing(desk)
 	d.registerPeople(desk)
 	desk.GET("/audit", web.Staff, d.audit)
 }
@@ -119,6 +124,10 @@ func (d *Desk) nav(c echo.Context, b layout.Base, at string) ([]layout.Link, err
 	if err != nil {
 		return nil, fmt.Errorf("producers' new words: %w", err)
 	}
+	notices, err := d.Reconcile.Notices(c.Request().Context())
+	if err != nil {
+		return nil, fmt.Errorf("what the last close found: %w", err)
+	}
 	var links []layout.Link
 	add := func(may bool, href, key string, count int) {
 		if may {
@@ -132,6 +141,8 @@ func (d *Desk) nav(c echo.Context, b layout.Base, at string) ([]layout.Link, err
 	add(v.Curator, "/desk/collections", "desk.nav.collections", 0)
 	add(true, "/desk/orders", "desk.nav.orders", care.Total())
 	add(v.Finance, "/desk/refunds", "refunds.title", matters.Total())
+	add(v.Finance, closingPath, "closing.nav.closing", notices)
+	add(v.Finance, ledgerPath, "closing.nav.ledger", 0)
 	add(v.Curator, "/desk/producers", "desk.nav.producers", len(words))
 	add(v.Curator, "/desk/invitations", "desk.nav.invitations", 0)
 	add(v.Admin, "/desk/people", "desk.nav.people", 0)

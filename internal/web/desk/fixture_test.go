@@ -26,6 +26,7 @@ import (
 	"awil/internal/checkout"
 	"awil/internal/curation"
 	"awil/internal/i18n"
+	"awil/internal/ledger"
 	"awil/internal/markets"
 	"awil/internal/money"
 	"awil/internal/orders"
@@ -36,6 +37,7 @@ import (
 	"awil/internal/platform/jobs"
 	"awil/internal/platform/postgres/pgtest"
 	"awil/internal/producers"
+	"awil/internal/reconcile"
 	"awil/internal/search"
 	"awil/internal/shipping"
 	"awil/internal/web"
@@ -86,6 +88,8 @@ func newFixture(t *testing.T) *fixture {
 	f.Checkout = checkout.New(checkout.Config{DB: f.db, Queue: queue, Clock: clock, Markets: f.Markets, Catalog: goods,
 		Gateways: payments.NewGateways(), Providers: map[markets.Method]payments.Provider{markets.COD: payments.ProviderCOD, markets.Bank: payments.ProviderBank},
 		BaseURL: origin, Log: slog.New(slog.DiscardHandler)})
+	f.Ledger = ledger.New(f.db)
+	f.Reconcile = reconcile.New(reconcile.Config{DB: f.db, Checkout: f.Checkout, Clock: clock, Zone: desk.Zone()})
 	f.cart = cart.New(f.db, clock)
 	f.addPeople()
 	f.addPlaces()

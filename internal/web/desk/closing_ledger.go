@@ -1,0 +1,140 @@
+package desk
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"awil/internal/errs"
+	"awil/internal/ledger"
+	"awil/internal/money"
+	"awil/internal/web"
+	pages "awil/templates/desk"
+)
+
+const ledgerPath = "/desk/ledger"
+
+// trialBalance shows every account of the books with its balance.
+func (d *Desk) trialBalance(c echo.Context) error {
+	p, err := d.page(c, "closing.ledger.title", ledgerPath)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	view := pages.LedgerPage{Page: p}
+	if view.Accounts, err = d.Ledger.TrialBalance(ctx); err != nil {
+		return err
+	}
+	if view.Producers, err = d.Producers.All(ctx, p.Lang()); err != nil {
+		return err
+	}
+	return web.Render(c, http.StatusOK, pages.Ledger(view))
+}
+
+// accountForm names an account of the books.
+type accountForm struct {
+	Kind     ledger.Kind    `form:"kind" max:"20"`
+	Producer int64          `form:"producer"`
+	Till     ledger.Till    `form:"till" max:"20"`
+	Currency money.Currency `form:"currency" max:"3"`
+}
+
+// ledgerAccount shows the entries of an account, newest first.
+func (d *Desk) ledgerAccount(c echo.Context) error {
+	p, err := d.page(c, "closing.ledger.title", ledgerPath)
+	if err != nil {
+		return err
+	}
+	var form accountForm
+	if err := filters(c, &form); err != nil {
+		return err
+	}
+	if form.Kind == "" || !form.Currency.Known() {
+		return errs.E(errs.NotFound, "no account is called so")
+	}
+	ctx := c.Request().Context()
+	view := pages.LedgerAccountPage{Page: p, Account: ledger.Account{Kind: form.Kind, ProducerID: form.Producer, Till: form.Till, Currency: form.Currency}}
+	if view.Entries, view.Next, err = d.Ledger.OfAccount(ctx, view.Account, pageOf(c)); err != nil {
+		return err
+	}
+	if len(view.Entries) == 0 && c.QueryParam("after") == "" {
+		return errs.E(errs.NotFound, "nothing was ever booked there")
+	}
+	if view.Producers, err = d.Producers.All(ctx, p.Lang()); err != nil {
+		return err
+	}
+	view.Title = view.Producers.Account(p, view.Account)
+	return web.Render(c, http.StatusOK, pages.LedgerAccount(view))
+}
+
+func (d *Desk) ledgerTransaction(c echo.Context) error { return d.showTransaction(c, nil) }
+
+// showTransaction shows all entries of one transaction, and what reports say of
+// those on the tills.
+func (d *Desk) showTransaction(c echo.Context, problems *errs.Fields) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	return d.showTransactionOf(c, id, "", problems)
+}
+
+func (d *Desk) showTransactionOf(c echo.Context, id int64, memo string, problems *errs.Fields) error {
+	p, err := d.page(c, "closing.ledger.title", ledgerPath)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	view := pages.TransactionPage{Page: p, Memo: memo}
+	if view.Entries, err = d.Ledger.Transaction(ctx, id); err != nil {
+		return err
+	}
+	if len(view.Entries) == 0 {
+		return errs.E(errs.NotFound, "no transaction "+decimal(id))
+	}
+	var ids []int64
+	for _, e := range view.Entries {
+		ids = append(ids, e.EntryID)
+	}
+	if view.Matches, err = d.Reconcile.MatchesOfEntries(ctx, ids); err != nil {
+		return err
+	}
+	if view.Producers, err = d.Producers.All(ctx, p.Lang()); err != nil {
+		return err
+	}
+	view.Title = p.T("closing.ledger.transaction", "n", decimal(id))
+	view.Problems, view.Path = problems, ledgerPath+"/"+decimal(id)
+	return web.Render(c, web.FormStatus(problems), pages.Transaction(view))
+}
+
+// ignoreEntry says that no report will tell of an entry.
+func (d *Desk) ignoreEntry(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	of, err := d.Reconcile.TransactionsOf(ctx, []int64{id})
+	if err != nil {
+		return err
+	}
+	transaction := of[id]
+	if transaction == 0 {
+		return errs.E(errs.NotFound, "no entry "+decimal(id))
+	}
+	var form memoForm
+	err = web.Decode(c, &form)
+	if err == nil {
+		err = d.Reconcile.IgnoreEntry(ctx, by(c), id, form.Memo)
+	}
+	at := ledgerPath + "/" + decimal(transaction)
+	switch problems := web.Problems(err); {
+	case problems != nil:
+		return d.showTransactionOf(c, transaction, form.Memo, problems)
+	case conflict(err):
+		return moved(c, at, "closing.line.meanwhile")
+	case err != nil:
+		return err
+	}
+	return web.Done(c, at, "closing.entry.ignored")
+}
