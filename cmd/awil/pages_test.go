@@ -21,7 +21,8 @@ var (
 		"/studio/orders/{parcel}/slip", "/studio/profile", "/studio/profile/story", "/studio/profile/workshop", "/studio/language"}
 	deskPages = []string{"/desk", "/desk/review", "/desk/review/{good}", "/desk/products", "/desk/features?market=jp", "/desk/collections",
 		"/desk/collections/{set}", "/desk/orders", "/desk/orders/{order}", "/desk/refunds", "/desk/producers", "/desk/producers/{producer}",
-		"/desk/invitations", "/desk/invitations/{invitation}/card", "/desk/people", "/desk/people/{person}", "/desk/audit"}
+		"/desk/invitations", "/desk/invitations/{invitation}/card", "/desk/people", "/desk/people/{person}", "/desk/audit",
+		"/desk/closing", "/desk/closing/queue", "/desk/closing/queue?of=entries", "/desk/closing/imports", "/desk/ledger"}
 )
 
 // TestPagesLookedAt has the browser and axe look at a page of each kind: on a
