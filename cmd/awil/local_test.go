@@ -76,3 +76,24 @@ func TestClick(t *testing.T) {
 	b.standIn(clickStandinPath, "pay")
 	b.See(b.l.T("buy.order.packing.title"))
 }
+
+// TestTheDemoTakesNoRealMoney: with keys of the sandbox at most.
+func TestTheDemoTakesNoRealMoney(t *testing.T) {
+	t.Parallel()
+	here := Config{Addr: "127.0.0.1:8080"}
+	live, sandbox, click := here, here, here
+	live.PaymeKey, live.PaymeCheckoutURL = "k", "https://checkout.paycom.uz"
+	sandbox.PaymeKey, sandbox.PaymeCheckoutURL = "k", paymeSandbox
+	click.ClickSecretKey = "k"
+	for name, c := range map[string]struct {
+		Config
+		safe bool
+	}{"none": {here, true}, "Payme": {live, false}, "Payme's sandbox": {sandbox, true}, "Click": {click, false}} {
+		if err := (serveOptions{demo: true}).safe(c.Config); (err == nil) != c.safe {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := (serveOptions{}).safe(c.Config); err != nil {
+			t.Errorf("%s, without the demo: %v", name, err)
+		}
+	}
+}
