@@ -77,15 +77,20 @@ type plan struct {
 	steady   time.Duration // visitors at a fixed rate
 	photos   int
 	starts   int
+	crowd    crowd // of entries in the ledger
+	// statements is how often a producer asks for hers in a round.
+	statements int
 }
 
 func (c Config) plan() plan {
 	if c.Quick {
 		return plan{rounds: 3, page: time.Second, database: 2 * time.Second, checkout: 2 * time.Second,
-			steady: 6 * time.Second, photos: 3, starts: 3}
+			steady: 6 * time.Second, photos: 3, starts: 3,
+			crowd: crowd{entries: 100_000, hers: 5_000}, statements: 40}
 	}
 	return plan{rounds: 3, page: 5 * time.Second, database: 5 * time.Second, checkout: 6 * time.Second,
-		steady: 20 * time.Second, photos: 7, starts: 5}
+		steady: 20 * time.Second, photos: 7, starts: 5,
+		crowd: crowd{entries: 1_000_000, hers: 50_000}, statements: 100}
 }
 
 // Run measures, prints the figures, and writes the document when all areas were

@@ -13,7 +13,10 @@ func (r *run) money(ctx context.Context) error {
 	if err := r.restart(ctx); err != nil {
 		return err
 	}
-	return r.paidOrders(ctx)
+	if err := r.paidOrders(ctx); err != nil {
+		return err
+	}
+	return r.books(ctx)
 }
 
 // paidOrders measures orders that are placed and paid: what a buyer does, as
@@ -40,12 +43,37 @@ select count(*) from orders o where o.payment_method = 'payme' and o.status = 'p
 	return err
 }
 
-// checkLedger lets the program prove the books. That they are not right is an
-// error.
-func (r *run) checkLedger(ctx context.Context) (proof, error) {
-	p, err := proveLedger(ctx, r.cfg.Program, append(foreign(r.cfg.Env), "AWIL_DATABASE_URL="+r.pg.URL()), r.dir)
+// producerLogin is the demo's producer whose statement is measured.
+const producerLogin = "melon@demo.awil"
+
+// crowd is how many entries the ledger is filled to, and how many of them are
+// of one producer.
+type crowd struct{ entries, hers int }
+
+// books measures what is asked of very many entries: the proof of all, and one
+// producer's statement. The shop stands still while all are proven.
+func (r *run) books(ctx context.Context) error {
+	var producer int64
+	err := r.db.QueryRow(ctx, `/* bench.producer */
+select m.producer_id from producer_members m join accounts a on a.id = m.account_id where a.email = $1`, producerLogin).Scan(&producer)
 	if err != nil {
-		return proof{}, fmt.Errorf("awil ledger check: %w", err)
+		return fmt.Errorf("find the producer of %s: %w", producerLogin, err)
 	}
-	return p, nil
+	r.say("waiting until the letters about the orders are written")
+	if err := r.drain(ctx); err != nil {
+		return err
+	}
+	if err := r.site.stop(); err != nil {
+		return err
+	}
+	if err := r.fill(ctx, producer, r.plan.crowd.hers, r.plan.crowd.entries); err != nil {
+		return err
+	}
+	if err := r.ledgerChecks(ctx); err != nil {
+		return err
+	}
+	if err := r.startSite(ctx); err != nil {
+		return err
+	}
+	return r.statements(ctx, producer)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,6 +17,59 @@ type proof struct {
 	entries int
 	took    time.Duration
 	memory  int64 // the most it held, in bytes
+}
+
+const besideRead = "Postgres: sums by account, and every entry read out"
+
+// ledgerChecks measures awil ledger check from its start to its end, beside the
+// least that any proof has to do: to add up all entries and to read them.
+func (r *run) ledgerChecks(ctx context.Context) error {
+	r.say("the books of %s entries", grouped(int64(r.plan.crowd.entries)))
+	var ours, theirs, memory []float64
+	for range r.plan.rounds {
+		p, err := r.checkLedger(ctx)
+		if err != nil {
+			return err
+		}
+		if p.entries < r.plan.crowd.entries {
+			return fmt.Errorf("%d entries were proven, not %d", p.entries, r.plan.crowd.entries)
+		}
+		ours, memory = append(ours, p.took.Seconds()), append(memory, megabytes(p.memory))
+		took, err := r.readEntries(ctx)
+		if err != nil {
+			return err
+		}
+		theirs = append(theirs, took.Seconds())
+	}
+	name := "ledger check, " + grouped(int64(r.plan.crowd.entries)) + " entries"
+	r.add(
+		Figure{Name: name, Unit: "s", Ours: median(ours)}.withYardstick(besideRead, median(theirs)),
+		Figure{Name: name + ", most memory", Unit: "MB", Ours: median(memory)},
+	)
+	return nil
+}
+
+// readEntries is how long the database takes to add up all entries by account,
+// and then to read them out.
+func (r *run) readEntries(ctx context.Context) (time.Duration, error) {
+	began := time.Now()
+	if _, err := r.db.Exec(ctx, `/* bench.balances */ select account_id, currency, sum(amount_minor) from ledger_entries group by 1, 2`); err != nil {
+		return 0, fmt.Errorf("add up the entries: %w", err)
+	}
+	if _, err := r.db.PgConn().CopyTo(ctx, io.Discard, `copy ledger_entries to stdout`); err != nil {
+		return 0, fmt.Errorf("read the entries: %w", err)
+	}
+	return time.Since(began), nil
+}
+
+// checkLedger lets the program prove the books. That they are not right is an
+// error.
+func (r *run) checkLedger(ctx context.Context) (proof, error) {
+	p, err := proveLedger(ctx, r.cfg.Program, append(foreign(r.cfg.Env), "AWIL_DATABASE_URL="+r.pg.URL()), r.dir)
+	if err != nil {
+		return proof{}, fmt.Errorf("awil ledger check: %w", err)
+	}
+	return p, nil
 }
 
 // glance is how often a short program's memory is looked at.
