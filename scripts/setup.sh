@@ -57,6 +57,7 @@ look() {
 		has chromium || has chromium-browser || has google-chrome || missing Chromium chromium
 		has_fonts || missing "the Noto fonts" "fonts-noto-core fonts-noto-cjk"
 		has npm || missing "Node.js with npm" "nodejs npm"
+		has pdftotext || missing pdftotext poppler-utils
 		;;
 	bench)
 		has_postgres || missing "PostgreSQL 15 or newer" postgresql

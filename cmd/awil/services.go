@@ -22,6 +22,7 @@ import (
 	"awil/internal/markets"
 	"awil/internal/orders"
 	"awil/internal/payments"
+	"awil/internal/payouts"
 	"awil/internal/photos"
 	"awil/internal/places"
 	"awil/internal/platform/blob"
@@ -55,6 +56,7 @@ type services struct {
 	orders    *orders.Service
 	payments  *payments.Service
 	checkout  *checkout.Service
+	payouts   *payouts.Service
 	ledger    *ledger.Service
 	reconcile *reconcile.Service
 }
@@ -91,6 +93,9 @@ func newServices(ctx context.Context, c Config, pool *postgres.Pool, card paymen
 	}
 	s.checkout = checkout.New(checkout.Config{DB: pool, Queue: queue, Clock: s.clock, Markets: s.markets, Catalog: s.catalog,
 		Gateways: payments.NewGateways(online...), Providers: providers(online), BaseURL: c.BaseURL, Log: log})
+	if s.payouts, err = newPayouts(c, s); err != nil {
+		return nil, err
+	}
 	s.ledger = ledger.New(pool)
 	s.reconcile = reconcile.New(reconcile.Config{DB: pool, Checkout: s.checkout, Clock: s.clock, Zone: desk.Zone(), Books: s.provenBooks, Log: log})
 	return s, local.answer(s.checkout)
@@ -100,6 +105,20 @@ func newServices(ctx context.Context, c Config, pool *postgres.Pool, card paymen
 func (s *services) provenBooks(ctx context.Context) ([]string, error) {
 	report, err := books.Check(ctx, s.pool, nil)
 	return report.Sentences(), err
+}
+
+// newPayouts seals producers' account numbers with a key made of the program's secret: whoever loses the secret has to
+// ask for them again.
+func newPayouts(c Config, s *services) (*payouts.Service, error) {
+	signing, err := secret(c)
+	if err != nil {
+		return nil, err
+	}
+	vault, err := payouts.NewVault([]byte(derived(signing, "payout accounts"))) // 32 hexadecimal digits
+	if err != nil {
+		return nil, err
+	}
+	return payouts.New(payouts.Config{DB: s.pool, Clock: s.clock, Vault: vault, Release: s.checkout.ReleaseEarnings}), nil
 }
 
 // methods says which way to pay goes through which provider.

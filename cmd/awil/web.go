@@ -92,10 +92,10 @@ func registerAll(server *web.Server, a *app) {
 	buy.New(buy.Deps{Accounts: s.accounts, Members: s.producers, Markets: s.markets, Photos: s.photos, Cart: s.cart,
 		Orders: s.orders, Checkout: s.checkout, Outbox: a.visibleOutbox(), SharedAccounts: a.options.demo, Clock: s.clock, Log: a.log}).Register(server)
 	studio.New(studio.Deps{Accounts: s.accounts, Producers: s.producers, Places: s.places, Photos: s.photos,
-		Catalog: s.catalog, Markets: s.markets, Orders: s.orders, Checkout: s.checkout, Clock: s.clock}).Register(server)
+		Catalog: s.catalog, Markets: s.markets, Orders: s.orders, Checkout: s.checkout, Payouts: s.payouts, Clock: s.clock}).Register(server)
 	desk.New(desk.Deps{Accounts: s.accounts, Places: s.places, Markets: s.markets, Producers: s.producers, Photos: s.photos,
 		Catalog: s.catalog, Curation: s.curation, Orders: s.orders, Payments: s.payments, Checkout: s.checkout,
-		Ledger: s.ledger, Reconcile: s.reconcile, Clock: s.clock}).Register(server)
+		Payouts: s.payouts, Ledger: s.ledger, Reconcile: s.reconcile, Clock: s.clock}).Register(server)
 	a.local.register(server.Root())
 	if a.card.stripe != nil {
 		webhook.Register(server.Root(), s.payments, a.log,

@@ -109,6 +109,9 @@ func (d Document) Share(l Line) string {
 	return d.T("money.share_percent", "percent", d.Percent(*l.CommissionBP), "amount", l.Commission())
 }
 
+// AllLines is more lines than any statement has.
+const AllLines = 1 << 40
+
 // Each calls a function with every line of a document, the oldest first, and
 // reports whether there were more than it could give.
 type Each func(func(Line) error) (more bool, err error)

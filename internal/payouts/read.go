@@ -9,6 +9,7 @@ import (
 
 	"awil/internal/errs"
 	"awil/internal/i18n"
+	"awil/internal/ledger"
 	"awil/internal/money"
 	"awil/internal/paging"
 	"awil/internal/platform/postgres"
@@ -141,6 +142,11 @@ func (s *Service) payouts(ctx context.Context, sql string, args ...any) ([]Payou
 		}
 	}
 	return list, nil
+}
+
+// Standing is how a producer stands in each currency she has had money in.
+func (s *Service) Standing(ctx context.Context, producerID int64) ([]ledger.ProducerBalance, error) {
+	return ledger.New(s.DB).OfProducer(ctx, producerID)
 }
 
 // Held is what waits with one parcel until it has stayed delivered.

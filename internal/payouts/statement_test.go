@@ -1,7 +1,6 @@
 package payouts_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -285,7 +284,7 @@ func TestManyLinesAreSummedQuickly(t *testing.T) {
 	if st.Lines() != 50_001 {
 		t.Errorf("%d lines", st.Lines())
 	}
-	t.Log(fmt.Sprintf("summed in %v, a page in %v", sum, time.Since(began)))
+	t.Logf("summed in %v, a page in %v", sum, time.Since(began))
 }
 
 // many books the sale so many times more, as of other payments.

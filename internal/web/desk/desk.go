@@ -21,6 +21,7 @@ import (
 	"awil/internal/orders"
 	"awil/internal/paging"
 	"awil/internal/payments"
+	"awil/internal/payouts"
 	"awil/internal/photos"
 	"awil/internal/places"
 	"awil/internal/producers"
@@ -42,6 +43,7 @@ type Deps struct {
 	Orders    *orders.Service
 	Payments  *payments.Service
 	Checkout  *checkout.Service
+	Payouts   *payouts.Service
 	Ledger    *ledger.Service
 	Reconcile *reconcile.Service
 	Clock     func() time.Time
@@ -78,6 +80,7 @@ func (d *Desk) Register(s *web.Server) {
 	d.registerInvitations(desk)
 	d.registerProducers(desk)
 	d.registerOrders(desk)
+	d.registerPayouts(desk)
 	d.registerClosing(desk)
 	d.registerPeople(desk)
 	desk.GET("/audit", web.Staff, d.audit)
@@ -120,6 +123,10 @@ func (d *Desk) nav(c echo.Context, b layout.Base, at string) ([]layout.Link, err
 	if err != nil {
 		return nil, fmt.Errorf("refunds to look after: %w", err)
 	}
+	batches, err := d.Payouts.ToApprove(c.Request().Context())
+	if err != nil {
+		return nil, fmt.Errorf("batches to approve: %w", err)
+	}
 	words, err := d.Producers.NewWords(c.Request().Context())
 	if err != nil {
 		return nil, fmt.Errorf("producers' new words: %w", err)
@@ -141,6 +148,7 @@ func (d *Desk) nav(c echo.Context, b layout.Base, at string) ([]layout.Link, err
 	add(v.Curator, "/desk/collections", "desk.nav.collections", 0)
 	add(true, "/desk/orders", "desk.nav.orders", care.Total())
 	add(v.Finance, "/desk/refunds", "refunds.title", matters.Total())
+	add(v.Finance, payoutsPath, "till.payout.nav", batches)
 	add(v.Finance, closingPath, "closing.nav.closing", notices)
 	add(v.Finance, ledgerPath, "closing.nav.ledger", 0)
 	add(v.Curator, "/desk/producers", "desk.nav.producers", len(words))

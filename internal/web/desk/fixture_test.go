@@ -31,6 +31,7 @@ import (
 	"awil/internal/money"
 	"awil/internal/orders"
 	"awil/internal/payments"
+	"awil/internal/payouts"
 	"awil/internal/photos"
 	"awil/internal/places"
 	"awil/internal/platform/blob"
@@ -88,6 +89,9 @@ func newFixture(t *testing.T) *fixture {
 	f.Checkout = checkout.New(checkout.Config{DB: f.db, Queue: queue, Clock: clock, Markets: f.Markets, Catalog: goods,
 		Gateways: payments.NewGateways(), Providers: map[markets.Method]payments.Provider{markets.COD: payments.ProviderCOD, markets.Bank: payments.ProviderBank},
 		BaseURL: origin, Log: slog.New(slog.DiscardHandler)})
+	vault, err := payouts.NewVault([]byte(strings.Repeat("v", 32)))
+	f.ok(err)
+	f.Payouts = payouts.New(payouts.Config{DB: f.db, Clock: clock, Vault: vault, Release: f.Checkout.ReleaseEarnings})
 	f.Ledger = ledger.New(f.db)
 	f.Reconcile = reconcile.New(reconcile.Config{DB: f.db, Checkout: f.Checkout, Clock: clock, Zone: desk.Zone()})
 	f.cart = cart.New(f.db, clock)

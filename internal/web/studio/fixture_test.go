@@ -35,6 +35,7 @@ import (
 	"awil/internal/money"
 	"awil/internal/orders"
 	"awil/internal/payments"
+	"awil/internal/payouts"
 	"awil/internal/photos"
 	"awil/internal/places"
 	"awil/internal/platform/blob"
@@ -81,6 +82,9 @@ func newWorld(t *testing.T) *world {
 		Catalog: catalog.New(w.db, clock, func(context.Context, pgx.Tx, ...int64) error { return nil }),
 		Orders:  orders.New(w.db, queue, clock), Clock: clock,
 	}
+	vault, err := payouts.NewVault([]byte(strings.Repeat("v", 32)))
+	w.must(err)
+	w.Payouts = payouts.New(payouts.Config{DB: w.db, Clock: clock, Vault: vault})
 	w.cart = cart.New(w.db, clock)
 	w.checkout = checkout.New(checkout.Config{DB: w.db, Queue: queue, Clock: clock, Markets: w.Markets, Catalog: w.Catalog,
 		Gateways:  payments.NewGateways(),

@@ -14,7 +14,7 @@ import (
 )
 
 // rawKey is a message that no catalogue has.
-var rawKey = regexp.MustCompile(`\b(studio|common|errors|terms|checkout)\.[a-z_]+[a-z_.]*\b`)
+var rawKey = regexp.MustCompile(`\b(studio|money|common|errors|terms|checkout)\.[a-z_]+[a-z_.]*\b`)
 
 func TestEveryPageInEveryLanguage(t *testing.T) {
 	t.Parallel()
@@ -33,7 +33,8 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 	hidden := w.good(w.her, "Shay")
 	w.must(w.Catalog.Withdraw(t.Context(), w.her, hidden.ID))
 
-	paths := []string{"", "/goods", "/orders", "/orders/done", "/profile", "/profile/workshop", "/profile/story", "/language"}
+	paths := []string{"", "/goods", "/orders", "/orders/done", "/profile", "/profile/workshop", "/profile/story", "/language",
+		"/money", "/money/to", "/money/2026-11", "/money/now"}
 	for _, id := range []int64{jam.ID, asked.ID, draft, hidden.ID} {
 		paths = append(paths, at("/goods/%d", id)[len("/studio"):])
 		for _, step := range []string{"photo", "name", "made", "price/new", "story", "preview"} {

@@ -20,6 +20,7 @@ import (
 	"awil/internal/errs"
 	"awil/internal/markets"
 	"awil/internal/orders"
+	"awil/internal/payouts"
 	"awil/internal/photos"
 	"awil/internal/places"
 	"awil/internal/producers"
@@ -38,6 +39,7 @@ type Deps struct {
 	Markets   *markets.Service
 	Orders    *orders.Service
 	Checkout  *checkout.Service
+	Payouts   *payouts.Service
 	Clock     func() time.Time
 }
 
@@ -58,6 +60,7 @@ func (s *Studio) Register(w *web.Server) {
 	s.stepRoutes(r)
 	s.sizeRoutes(r)
 	s.orderRoutes(r)
+	s.moneyRoutes(r)
 	s.profileRoutes(r)
 }
 
@@ -86,6 +89,7 @@ const (
 	tabHome   = "home"
 	tabGoods  = "goods"
 	tabOrders = "orders"
+	tabMoney  = "money"
 	tabMe     = "me"
 )
 
@@ -98,6 +102,7 @@ func tabs(b *layout.Base, here string, waiting orders.JobCounts) {
 		link(tabHome, "/studio", "home", 0),
 		link(tabGoods, "/studio/goods", "jar", 0),
 		link(tabOrders, "/studio/orders", "box", waiting.ToPack),
+		{Href: "/studio/money", Text: b.T("money.tab"), Icon: "coins", Current: here == tabMoney},
 		link(tabMe, "/studio/profile", "person", 0),
 	}
 }

@@ -1,0 +1,86 @@
+package desk_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"awil/internal/ledger"
+	"awil/internal/money"
+)
+
+// owed books that the programme owes the fixture's producer a sum, as if she
+// had paid it in.
+func (f *fixture) owed(entry, minor int64) {
+	f.t.Helper()
+	p, err := ledger.DebtPaid(entry, f.maker.ProducerID, ledger.TillCash, money.New(minor, money.UZS), f.now, 0)
+	f.ok(err)
+	_, err = ledger.New(f.db).Post(f.t.Context(), p)
+	f.ok(err)
+}
+
+func TestPayoutsByTwoPeople(t *testing.T) {
+	f := newFixture(t)
+	f.owed(1, 50_000_000)
+	v, w := f.as(t, "finance", "en"), f.as(t, "admin", "en")
+	v.page("/desk/payouts").says("section[aria-labelledby=apart]", "Altın Qawın", "Nobody has said", "500,000")
+	v.done("/desk/payouts", url.Values{"currency": {"UZS"}}).says(".flash", "Nobody can be paid now")
+
+	at := fmt.Sprintf("/desk/producers/%d/money", f.maker.ProducerID)
+	v.post(at, url.Values{"kind": {"bank"}, "holder": {"Altın"}, "bank_code": {"873"}, "number": {"20208000900123456001"}}, http.StatusUnprocessableEntity).
+		says("#bank_code-problem", "5 digits")
+	v.done(at, url.Values{"kind": {"bank"}, "holder": {"Altın"}, "bank_code": {"00873"}, "number": {"2020 8000 9001 2345 6001"}}).
+		says("section[aria-labelledby=ready-UZS]", "500,000", "1 producer")
+	if a := v.page(at); strings.Contains(a.body, "20208000") {
+		t.Error("the page shows the number")
+	}
+
+	a := v.done("/desk/payouts", url.Values{"currency": {"UZS"}})
+	a.says(".flash", "Proposed")
+	a.says("section[aria-labelledby=two]", "Test finance proposed it", "You proposed this batch")
+	a.has(0, "form[action$='/approve']")
+	v.done("/desk/payouts/1/approve", nil).says(".flash", "You proposed this batch")
+	v.post("/desk/payouts/1/reject", nil, http.StatusUnprocessableEntity).has(1, "#reason-0[aria-invalid]")
+
+	a = w.page("/desk/payouts/1")
+	a.has(1, "form[action$='/approve']")
+	a.says("tbody", "•••• 6001, 00873", "Test finance wrote this")
+	a = w.done("/desk/payouts/1/approve", nil)
+	a.says(".flash", "On their way: 1")
+	a.says("section[aria-labelledby=two]", "Test admin approved it")
+	w.done("/desk/payouts/1/approve", nil).says(".flash", "already")
+
+	file := v.post("/desk/payouts/1/file", nil, http.StatusOK)
+	if !strings.Contains(file.body, "1,00873,20208000900123456001,,Altın,500000.00,") {
+		t.Errorf("the file: %q", file.body)
+	}
+	v.page("/desk/payouts/1").says("main", "SHA-256")
+	if pdf := v.page("/desk/payouts/1/1.pdf"); !strings.HasPrefix(pdf.body, "%PDF-") {
+		t.Error("no PDF")
+	}
+	v.get("/desk/payouts/2/1.pdf", http.StatusNotFound)
+	v.page("/desk/payouts/1/1.csv")
+
+	v.post("/desk/payouts/1/1/paid", nil, http.StatusUnprocessableEntity).has(1, "#proof-1[aria-invalid]")
+	v.done("/desk/payouts/1/1/paid", url.Values{"proof": {"Order 17"}}).says("#payout-1", "paid", "Order 17")
+	v.done("/desk/payouts/1/1/paid", url.Values{"proof": {"Order 17"}}).says(".flash", "somebody was faster")
+	v.done("/desk/payouts/1/1/returned", url.Values{"reason": {"Account closed"}}).says("#payout-1", "came back", "Account closed")
+	v.page("/desk/payouts").says("section[aria-labelledby=ready-UZS]", "500,000")
+	if got, want := f.trail(t, "payout_batch", 1), []string{"payout.exported", "payout.approved", "payout.proposed"}; !slices.Equal(got, want) {
+		t.Errorf("trail %v", got)
+	}
+
+	w.done("/desk/payouts", url.Values{"currency": {"UZS"}})
+	v.done("/desk/payouts/2/reject", url.Values{"reason": {"Wait for the new account"}}).says("main", "rejected", "Wait for the new account", "left out")
+	for _, lang := range []string{"en", "ru"} {
+		one := f.as(t, "finance", lang)
+		for _, path := range []string{"/desk/payouts", "/desk/payouts/1", "/desk/payouts/2", at} {
+			if found := leftover.FindString(one.page(path).doc.Find("body").Text()); found != "" {
+				t.Errorf("%s in %s says %q", path, lang, found)
+			}
+		}
+	}
+}

@@ -1,0 +1,170 @@
+package desk
+
+import (
+	"slices"
+	"time"
+
+	"awil/internal/money"
+	"awil/internal/payouts"
+	"awil/internal/producers"
+	"awil/templates/part"
+)
+
+// PayoutsPage is who can be paid, who cannot, and the batches.
+type PayoutsPage struct {
+	Page
+	Ready   []Ready
+	Apart   []payouts.Owed
+	Owing   []payouts.Owed
+	Batches []payouts.Batch
+	Next    string
+}
+
+// Ready is what a batch proposed now would come to.
+type Ready struct {
+	Currency  money.Currency
+	Producers int
+	Total     money.Amount
+}
+
+// NewPayoutsPage sorts producers by what can be done for them.
+func NewPayoutsPage(p Page, owed []payouts.Owed) PayoutsPage {
+	view := PayoutsPage{Page: p}
+	for _, o := range owed {
+		switch {
+		case o.PayableMinor < 0:
+			view.Owing = append(view.Owing, o)
+		case !o.Ready():
+			view.Apart = append(view.Apart, o)
+		default:
+			i := slices.IndexFunc(view.Ready, func(r Ready) bool { return r.Currency == o.Currency })
+			if i < 0 {
+				i, view.Ready = len(view.Ready), append(view.Ready, Ready{Currency: o.Currency, Total: money.Zero(o.Currency)})
+			}
+			view.Ready[i].Producers++
+			view.Ready[i].Total.Minor += o.PayableMinor
+		}
+	}
+	return view
+}
+
+func (p PayoutsPage) why(o payouts.Owed) string {
+	switch {
+	case o.Live:
+		return p.T("till.payout.apart.live")
+	case !o.Destination.Known():
+		return p.T("till.payout.apart.nowhere")
+	}
+	return p.T("till.payout.apart.unfit")
+}
+
+func owes(o payouts.Owed) money.Amount { return money.New(-o.PayableMinor, o.Currency) }
+
+// batchState is where a batch stands, as a class and a word.
+func (p Page) batchState(b payouts.Batch) (class, word string) {
+	switch {
+	case b.Status == payouts.BatchProposed:
+		return "mid", p.T("till.payout.state.proposed")
+	case b.Status == payouts.BatchRejected:
+		return "no", p.T("till.payout.state.rejected")
+	case b.Open == 0:
+		return "yes", p.T("till.payout.state.settled")
+	}
+	return "", p.T("till.payout.state.approved")
+}
+
+// BatchPage is one batch.
+type BatchPage struct {
+	Page
+	BatchTyped
+	Batch   payouts.Batch
+	Payouts []payouts.Payout
+	Files   []payouts.BankFile
+	Me      int64
+}
+
+// BatchTyped is what was filled in on the page of a batch.
+type BatchTyped struct {
+	Payout int64 // the one a form was about; 0: the batch
+	Reason string
+	Proof  string
+}
+
+func (p BatchPage) mine() bool { return p.Batch.ProposedBy == p.Me }
+
+// toBank reports whether anything of the batch is on its way through the bank.
+func (p BatchPage) toBank() bool {
+	return slices.ContainsFunc(p.Payouts, func(y payouts.Payout) bool {
+		return y.Status == payouts.Approved && y.Destination.Kind != payouts.KindCash
+	})
+}
+
+func payoutState(s payouts.Status) string {
+	switch s {
+	case payouts.Paid:
+		return "yes"
+	case payouts.Returned, payouts.Dropped:
+		return "no"
+	}
+	return "mid"
+}
+
+// notes are what a reader should know about a payout besides its sum.
+func (p BatchPage) notes(y payouts.Payout) []string {
+	var list []string
+	switch {
+	case y.Status == payouts.Dropped:
+		list = append(list, p.T("till.payout.dropped."+string(y.Dropped)))
+	case y.Lowered():
+		list = append(list, p.T("till.payout.lowered", "amount", y.ProposedAmount()))
+	case y.Status == payouts.Proposed && y.PayableMinor != y.AmountMinor:
+		list = append(list, p.T("till.payout.now_owed", "amount", y.Payable()))
+	}
+	for _, text := range []string{y.Proof, y.ReturnReason} {
+		if text != "" {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+func (p Page) moneyGoes(d payouts.Destination) string {
+	switch d.Kind {
+	case payouts.KindCash:
+		return p.T("till.payout.to.cash", "name", d.HandedBy)
+	case payouts.KindBank:
+		return p.T("till.payout.to.bank", "number", d.Masked(), "code", d.BankCode)
+	}
+	return p.T("till.payout.to.card", "number", d.Masked())
+}
+
+// fresh reports whether a destination is so new that somebody should ask her.
+func (p Page) fresh(d payouts.Destination) bool {
+	const looked = 14 * 24 * time.Hour
+	return d.Known() && p.Now.Sub(d.SetAt) < looked
+}
+
+// MoneyToPage is where a producer's money goes.
+type MoneyToPage struct {
+	Page
+	Producer producers.Producer
+	Now      payouts.Destination
+	Typed    payouts.Typed
+	Format   payouts.Format
+}
+
+func (p MoneyToPage) ways() []part.Choice {
+	list := make([]part.Choice, len(payouts.Kinds))
+	for i, k := range payouts.Kinds {
+		list[i] = part.Choice{Value: string(k), Text: p.T("money.to.kind." + string(k))}
+	}
+	return list
+}
+
+func (p MoneyToPage) numberHint() string {
+	hint := p.T("money.to.number_hint", "card", p.Format.CardDigits, "account", p.Format.AccountDigits)
+	if p.Now.Tail != "" && p.Now.Kind == p.Typed.Kind {
+		hint += " " + p.T("money.to.number_keep", "tail", p.Now.Tail)
+	}
+	return hint
+}
