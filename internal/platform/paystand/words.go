@@ -1,6 +1,10 @@
 package paystand
 
-import "fmt"
+import (
+	"fmt"
+
+	"awil/internal/i18n"
+)
 
 // Words are the pages' texts, in the languages Payme and Click speak.
 type Words struct {
@@ -26,12 +30,14 @@ func (t Words) DemoText(brand string) string { return fmt.Sprintf(t.demoText, br
 // Pay is the text of the button that pays.
 func (t Words) Pay(amount string) string { return fmt.Sprintf(t.pay, amount) }
 
-// WordsIn are the texts in a language; English for any other.
+// WordsIn are the texts in a language, or in the nearest of them that Payme and
+// Click speak; English for any other.
 func WordsIn(lang string) Words {
-	for _, t := range []Words{russian, uzbek} {
-		if t.Lang == lang {
-			return t
-		}
+	switch i18n.Lang(lang) {
+	case i18n.RU, i18n.KY:
+		return russian
+	case i18n.UZ, i18n.KAA:
+		return uzbek
 	}
 	return english
 }
