@@ -17,32 +17,59 @@ alter table parcels
     add column releases_at timestamptz,  -- when what its producer earned becomes payable to her; set on delivery
     add column released_at timestamptz;  -- when it was booked so
 create index on parcels (releases_at) where released_at is null and releases_at is not null;
-create trigger parcel_released_once before update of released_at on parcels for each row
-    when (old.released_at is not null and old.released_at is distinct from new.released_at) execute function agreed_is_fixed('the release');
-
--- Cash for one parcel paid at the door: who took it, and how much.
+-- Cash for one parcel paid at the door: who took it, and how much. Of rows that say different things of one parcel the
+-- one with the highest turn holds; the others tell what was said before.
 create table cash_collections (
-    parcel_id    bigint primary key,
+    parcel_id    bigint not null,
+    turn         int not null default 0,
     order_id     bigint not null,
     collector    text not null check (collector in ('producer', 'courier', 'programme')),
     amount_minor bigint not null check (amount_minor > 0),
     currency     currency not null,
     account_id   bigint not null references accounts, -- who said so
     collected_at timestamptz not null,
+    reason       text not null default '' check (length(reason) <= 500), -- why another was said to have it before
+    primary key (parcel_id, turn),
     foreign key (parcel_id, order_id) references parcels (id, order_id),
-    foreign key (order_id, currency) references orders (id, currency)
+    foreign key (order_id, currency) references orders (id, currency),
+    constraint cash_collections_say_why check ((turn = 0) = (reason = ''))
 );
+create index on cash_collections (order_id);
 create trigger cash_collections_fixed before update or delete on cash_collections for each row execute function refuse_change();
 create trigger cash_collections_no_truncate before truncate on cash_collections for each statement execute function refuse_change();
 
+create view cash_taken as
+    select c.parcel_id, c.turn, c.order_id, c.collector, c.amount_minor, c.currency, c.account_id, c.collected_at
+    from cash_collections c
+    where not exists (select from cash_collections later where later.parcel_id = c.parcel_id and later.turn > c.turn);
+
+-- What was released stays so, unless it was her own cash that released it and it turns out not to be with her.
+-- +goose StatementBegin
+create function parcel_release_kept() returns trigger language plpgsql as $$
+begin
+    if new.released_at is not null
+        or not exists (select from cash_taken where parcel_id = new.id and turn > 0 and collector <> 'producer')
+    then
+        raise exception 'the release of parcel % is fixed', new.id using errcode = 'restrict_violation';
+    end if;
+    return new;
+end $$;
+-- +goose StatementEnd
+create trigger parcel_released_once before update of released_at on parcels for each row
+    when (old.released_at is not null and old.released_at is distinct from new.released_at) execute function parcel_release_kept();
+
 -- +goose StatementBegin
 create function cash_is_the_parcels() returns trigger language plpgsql as $$
-declare due bigint; method text;
+declare due bigint; method text; said record;
 begin
     select o.payment_method, p.shipping_minor + (select sum(l.line_minor) from order_lines l where l.parcel_id = p.id)
     into method, due from parcels p join orders o on o.id = p.order_id where p.id = new.parcel_id;
     if method <> 'cod' or due <> new.amount_minor then
         raise exception 'parcel % is not paid with % in cash', new.parcel_id, new.amount_minor using errcode = 'check_violation';
+    end if;
+    select turn, collector into said from cash_taken where parcel_id = new.parcel_id;
+    if new.turn <> coalesce(said.turn + 1, 0) or new.collector = said.collector then
+        raise exception 'the cash for parcel % is said to be with % already', new.parcel_id, said.collector using errcode = 'check_violation';
     end if;
     return new;
 end $$;
@@ -215,7 +242,7 @@ begin
             raise exception 'refund % does not fit payment %', new.id, new.payment_id using errcode = 'check_violation';
         end if;
     else
-        select coalesce(sum(amount_minor), 0) into came from cash_collections where order_id = new.order_id;
+        select coalesce(sum(amount_minor), 0) into came from cash_taken where order_id = new.order_id;
         select sum(amount_minor) into back from refunds where order_id = new.order_id and payment_id is null;
         if back > came then
             raise exception 'refund % gives back more cash than was taken', new.id using errcode = 'check_violation';
@@ -338,3 +365,46 @@ create index on payments (settled_at) where settled_at is not null;
 create index on payments (created_at) where received_minor is not null;
 create index on refunds (sent_at) where sent_at is not null;
 create trigger provider_charges_fixed before update or delete on provider_charges for each row execute function refuse_change();
+
+-- A programme that sold before it kept these books goes on as if it always had. What was delivered has the terms it would
+-- have got then.
+update parcels set releases_at = coalesce(delivered_at, now()) + make_interval(hours => 24 * (select hold_days from programme))
+where status = 'delivered';
+update orders o set completes_at = make_interval(hours => 24 * (select complete_days from programme)) + coalesce(
+    (select max(p.delivered_at) from parcels p where p.order_id = o.id and p.status = 'delivered'), now())
+where status = 'delivered';
+
+-- Cash was said to be with the programme, for a whole order at a time.
+insert into cash_collections (parcel_id, order_id, collector, amount_minor, currency, account_id, collected_at)
+select p.id, o.id, 'programme', p.shipping_minor + (select sum(l.line_minor) from order_lines l where l.parcel_id = p.id), o.currency,
+       coalesce((select e.account_id from order_events e where e.order_id = o.id and e.parcel_id is null and e.note = 'cash received'
+                 and e.account_id is not null order by e.id desc limit 1),
+                (select a.account_id from audit_events a where a.subject_kind = 'order' and a.subject_id = o.id
+                 and a.action = 'order.cash_received' and a.account_id is not null order by a.id desc limit 1)),
+       o.paid_at
+from orders o join parcels p on p.order_id = o.id
+where o.payment_method = 'cod' and o.paid_at is not null
+order by p.id;
+
+-- The money that came until now and is in no books yet, event by event: what books.Adopt books, and all it ever may. The
+-- rows are written here, once; an event that is missing later was forgotten, and awil ledger check says so.
+create table earlier_money (
+    rule       text not null check (rule in ('order_paid', 'money_unexpected', 'cash_collected')),
+    subject_id bigint not null, -- the parcel of cash, the payment of all else
+    order_id   bigint not null references orders,
+    account_id bigint references accounts, -- who said that it came; null: a provider
+    at         timestamptz not null,
+    primary key (rule, subject_id)
+);
+create index on earlier_money (order_id);
+insert into earlier_money (rule, subject_id, order_id, account_id, at)
+select case when refund_due then 'money_unexpected' else 'order_paid' end, y.id, y.order_id,
+       (select e.account_id from order_events e where e.order_id = y.order_id and e.parcel_id is null and e.to_status = 'paid'
+        and e.actor = 'staff' and y.provider = 'bank' order by e.id limit 1),
+       coalesce(y.settled_at, y.created_at)
+from payments y
+where (y.status = 'succeeded' or y.refund_due) and y.provider <> 'cod' and coalesce(y.received_minor, y.amount_minor) > 0
+union all
+select 'cash_collected', parcel_id, order_id, account_id, collected_at from cash_collections;
+create trigger earlier_money_fixed before insert or update or delete on earlier_money for each row execute function refuse_change();
+create trigger earlier_money_no_truncate before truncate on earlier_money for each statement execute function refuse_change();

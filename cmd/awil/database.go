@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
+	"awil/internal/books"
 	"awil/internal/platform/postgres"
 	"awil/internal/platform/postgres/localpg"
 )
@@ -25,10 +28,31 @@ func openDatabase(ctx context.Context, c Config) (*database, error) {
 		}
 		d.local, d.url = local, local.URL()
 	}
-	if err := postgres.Migrate(ctx, d.url); err != nil {
+	err := postgres.Migrate(ctx, d.url)
+	if err == nil {
+		err = d.adopt(ctx)
+	}
+	if err != nil {
 		return nil, closeAfter(err, d)
 	}
 	return d, nil
+}
+
+// adopt books the money of the time before there were books. Nothing that works with money may begin before: neither pages
+// nor jobs do, for whoever opens the database comes through here.
+func (d *database) adopt(ctx context.Context) error {
+	pool, err := d.pool(ctx, "awil adopt", 2, -1)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	n, err := books.Adopt(ctx, pool, time.Now, func(a books.Adopted) {
+		fmt.Fprintf(os.Stderr, "\rbooking what came before the books: %d of %d", a.Events, a.Of)
+	})
+	if n > 0 {
+		fmt.Fprintln(os.Stderr)
+	}
+	return err
 }
 
 // pool opens connections for one kind of work.

@@ -1,7 +1,7 @@
 // Package books proves the ledger: it works out again, from the orders, cash,
 // refunds, disputes, payouts and reports themselves, what the rules of package
 // ledger must have booked, and compares that with what is booked, entry by
-// entry. It writes nothing.
+// entry. It writes nothing but, once, what came before there were books.
 package books
 
 import (

@@ -46,7 +46,7 @@ func (c *checker) readOrders(ctx context.Context, to chan<- *bundle) error {
 		until = next
 		b := &bundle{byID: make(map[int64]*order, atOnce), refund: map[int64]*refund{}, booked: make(map[int64]*transaction, 2*atOnce)}
 		batch := &pgx.Batch{}
-		c.queue(batch, b, from, until)
+		queue(batch, b, from, until, c.readings()...)
 		batch.Queue(sqlNext, until, atOnce).Query(end)
 		if err := c.tx.SendBatch(ctx, batch).Close(); err != nil {
 			return err
@@ -63,16 +63,24 @@ func (c *checker) readOrders(ctx context.Context, to chan<- *bundle) error {
 
 const sqlNext = `/* books.next */ select max(id) from (select id from orders where id > $1 order by id limit $2) o`
 
-func (c *checker) queue(batch *pgx.Batch, b *bundle, from, until int64) {
-	for _, q := range []struct {
-		sql  string
-		read func(*bundle, pgx.Rows) error
-	}{
+// reading is a query for a range of orders, and who reads what it brings.
+type reading struct {
+	sql  string
+	read func(*bundle, pgx.Rows) error
+}
+
+// queue adds readings of the orders after from, until one, to a batch.
+func queue(batch *pgx.Batch, b *bundle, from, until int64, list ...reading) {
+	for _, q := range list {
+		batch.Queue(q.sql, from, until).Query(func(rows pgx.Rows) error { return q.read(b, rows) })
+	}
+}
+
+func (c *checker) readings() []reading {
+	return []reading{
 		{sqlOrders, readOrders}, {sqlParcels, readParcels}, {sqlLines, c.readLines}, {sqlPayments, readPayments},
 		{sqlRefunds, readRefunds}, {sqlRefundLines, readRefundLines}, {sqlRefundShipping, readRefundShipping},
 		{sqlDisputes, readDisputes}, {sqlCharges, readCharges}, {sqlTransactions, readTransactions}, {sqlEntries, c.readEntries},
-	} {
-		batch.Queue(q.sql, from, until).Query(func(rows pgx.Rows) error { return q.read(b, rows) })
 	}
 }
 
@@ -97,7 +105,7 @@ func readOrders(b *bundle, rows pgx.Rows) error {
 
 const sqlParcels = `/* books.parcels */
 select p.order_id, p.id, p.producer_id, p.shipping_minor, p.released_at is not null, coalesce(c.collector, '')
-from parcels p left join cash_collections c on c.parcel_id = p.id
+from parcels p left join cash_taken c on c.parcel_id = p.id
 where p.order_id > $1 and p.order_id <= $2 order by p.id`
 
 func readParcels(b *bundle, rows pgx.Rows) error {

@@ -44,7 +44,7 @@ var books = map[string]string{
 		having sum(e.amount_minor) <> 0)`,
 
 	"earnings are released before their time": `select count(*) from parcels p join orders o on o.id = p.order_id
-		left join cash_collections c on c.parcel_id = p.id where p.released_at is not null and c.collector is distinct from 'producer'
+		left join cash_taken c on c.parcel_id = p.id where p.released_at is not null and c.collector is distinct from 'producer'
 		and (p.delivered_at is null or p.released_at < p.delivered_at + interval '7 days'
 			or case o.payment_method when 'cod' then c.parcel_id is null else o.paid_at is null end)`,
 

@@ -7,12 +7,9 @@ import (
 	"awil/internal/payments"
 )
 
-// The words of refunds that follow from a rule; letters and pages say it in
-// the reader's language.
-const (
-	reasonUnexpected = "unexpected payment"
-	reasonReversed   = "reversed at the provider"
-)
+// reasonReversed is why money went back that its provider was told to reverse;
+// letters and pages say it in the reader's language.
+const reasonReversed = "reversed at the provider"
 
 // refundUnexpected sends the money of an attempt back that pays for no order,
 // in the transaction that booked it as unexpected: nobody is charged for
@@ -25,7 +22,7 @@ func (s *Service) refundUnexpected(ctx context.Context, p parts, o orders.Order,
 	}
 	n := payments.NewRefund{
 		OrderID: o.ID, PaymentID: attempt.ID, Kind: payments.RefundUnexpected, Method: s.wayBack(attempt.Provider),
-		Amount: attempt.Received(), Reason: reasonUnexpected,
+		Amount: attempt.Received(), Reason: payments.ReasonUnexpected,
 	}
 	id, err := p.payments.AddRefund(ctx, n)
 	if err != nil || id == 0 {

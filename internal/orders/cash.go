@@ -43,7 +43,7 @@ const (
 select p.id, p.order_id, p.producer_id, '' as producer_name, '' as producer_slug, '' as village_name, p.status, p.shipping_minor,
        p.carrier, p.tracking_number, p.packed_at, p.shipped_at, p.delivered_at, p.returned_at, p.releases_at, p.released_at,
        coalesce(c.collector, '') as collector, c.collected_at
-from parcels p left join cash_collections c on c.parcel_id = p.id
+from parcels p left join cash_taken c on c.parcel_id = p.id
 where p.order_id = $1 order by p.id`
 	sqlSoldLines = `/* orders.sold_lines */
 select l.id, l.order_id, l.parcel_id, l.product_id, '' as product_slug, null::bigint as photo_id, l.variant_id,

@@ -77,7 +77,7 @@ select p.id as parcel_id, p.order_id, o.number, p.status, o.market, o.lang, o.pa
 from parcels p
 join orders o on o.id = p.order_id and o.number is not null
 join shipping_methods m on m.id = o.shipping_method_id
-left join cash_collections c on c.parcel_id = p.id
+left join cash_taken c on c.parcel_id = p.id
 where p.producer_id = $1 and p.status <> 'waiting'
 `
 

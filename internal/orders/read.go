@@ -39,7 +39,7 @@ select p.id, p.order_id, p.producer_id, coalesce(t.name, pr.slug) as producer_na
        coalesce(c.collector, '') as collector, c.collected_at
 from parcels p
 join producers pr on pr.id = p.producer_id
-left join cash_collections c on c.parcel_id = p.id
+left join cash_taken c on c.parcel_id = p.id
 left join lateral (
     select name from producer_texts t where t.producer_id = pr.id and t.state <> 'draft'
     order by t.lang = $2 desc, t.lang = 'en' desc, t.state = 'source' desc, t.lang limit 1

@@ -113,7 +113,7 @@ select m.kind from orders o join shipping_methods m on m.id = o.shipping_method_
 select p.id, p.producer_id, p.status, o.currency, p.shipping_minor, p.released_at, coalesce(c.collector, '') as collector,
        coalesce((select sum(r.amount_minor) from refund_shipping r where r.parcel_id = p.id), 0)::bigint as refunded_minor,
        case o.payment_method when 'cod' then c.parcel_id is not null else o.paid_at is not null end as paid
-from parcels p join orders o on o.id = p.order_id left join cash_collections c on c.parcel_id = p.id
+from parcels p join orders o on o.id = p.order_id left join cash_taken c on c.parcel_id = p.id
 where p.order_id = $1 order by p.id`
 	sqlRefundableLines = `/* orders.refundable_lines */
 select l.id, l.parcel_id, l.producer_id, l.variant_id, l.name, l.quantity, r.returned as in_stock, l.currency, l.unit_minor,

@@ -20,6 +20,10 @@ const (
 	RefundUnexpected RefundKind = "unexpected" // it paid for no order
 )
 
+// ReasonUnexpected is why money goes back that paid for no order; letters and
+// pages say it in the reader's language.
+const ReasonUnexpected = "unexpected payment"
+
 // RefundMethod says how money goes back.
 type RefundMethod string
 

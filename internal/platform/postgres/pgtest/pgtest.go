@@ -50,6 +50,18 @@ var session = sync.OnceValues(func() (*run, error) {
 // the environment says CI=true.
 func URL(t testing.TB) string {
 	t.Helper()
+	r := joined(t)
+	name, err := r.clone(t.Context())
+	if err != nil {
+		t.Fatalf("test database: %v", err)
+	}
+	dropAfter(t, r, name)
+	return r.url(name)
+}
+
+// joined is this program's hold on the server, or the end of the test.
+func joined(t testing.TB) *run {
+	t.Helper()
 	r, err := session()
 	if errors.Is(err, localpg.ErrMissing) && os.Getenv("CI") != "true" {
 		t.Skipf("SKIPPED, no database: %v", err)
@@ -57,16 +69,15 @@ func URL(t testing.TB) string {
 	if err != nil {
 		t.Fatalf("test database server: %v", err)
 	}
-	name, err := r.clone(t.Context())
-	if err != nil {
-		t.Fatalf("test database: %v", err)
-	}
+	return r
+}
+
+func dropAfter(t testing.TB, r *run, name string) {
 	t.Cleanup(func() {
 		if err := r.drop(context.Background(), name); err != nil {
 			t.Errorf("test database: %v", err)
 		}
 	})
-	return r.url(name)
 }
 
 // New returns a pool on a fresh, migrated database; both go when t ends. A
