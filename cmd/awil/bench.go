@@ -33,7 +33,7 @@ func benchCommand(ctx context.Context, args []string) error {
 func parseBench(args []string) (bench.Config, error) {
 	cfg := bench.Config{Env: os.Environ(), Out: os.Stdout, Progress: os.Stderr}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	flags.BoolVar(&cfg.Quick, "quick", false, "short rounds: under three minutes, figures less firm")
+	flags.BoolVar(&cfg.Quick, "quick", false, "short rounds: some five minutes, figures less firm")
 	flags.BoolVar(&cfg.JSON, "json", false, "print one line a figure instead of a table")
 	for {
 		if err := flags.Parse(args); err != nil {

@@ -1,6 +1,6 @@
 // Package bench measures the program beside its yardsticks: pages beside nginx
 // serving the same bytes, orders and cold pages beside pgbench on the same
-// database, pictures beside vipsthumbnail.
+// database, pictures beside vipsthumbnail, the books beside plain sums of them.
 //
 // It runs the whole program as a visitor meets it: a process of its own with
 // the demo programme, on a private database under a temporary folder. Ours and
@@ -56,8 +56,8 @@ type Config struct {
 	Env []string
 	// Area limits the run to one area; empty is all.
 	Area Area
-	// Quick makes rounds short: under three minutes instead of twelve, with
-	// figures that are less firm.
+	// Quick makes rounds short and the ledger small: some five minutes instead
+	// of some twenty, with figures that are less firm.
 	Quick bool
 	// JSON prints one line a figure instead of a table.
 	JSON bool

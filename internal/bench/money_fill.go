@@ -141,7 +141,7 @@ func (r *run) deliver(ctx context.Context) error {
 		return fmt.Errorf("hold nothing back: %w", err)
 	}
 	rows, err := r.db.Query(ctx, `/* bench.first_parcels */
-select distinct on (l.variant_id) p.id, p.producer_id, 
+select distinct on (l.variant_id) p.id, p.producer_id,
        coalesce((select min(m.account_id) from producer_members m where m.producer_id = p.producer_id), (select min(id) from accounts))
 from orders o join parcels p on p.order_id = o.id join order_lines l on l.parcel_id = p.id
 where o.payment_method = 'payme' and o.status = 'paid' order by l.variant_id, o.id`)

@@ -30,7 +30,10 @@ The shop is the demo programme on a private PostgreSQL that writes as durably as
 for again and again over 16 connections; nginx serves the same bytes, compressed as we sent them, with the same headers.
 *Cold* is every product page in every language and market, each once after a start. An *order* is three requests:
 into the cart, the checkout page, the order itself; each buyer is new. *First visit* is what a browser with an empty
-cache loads, as sent, without photos, and with every script the page might need.
+cache loads, as sent, without photos, and with every script the page might need. *Placed and paid* are five requests: those of
+an order, and the two calls with which Payme begins and performs its payment; each round is counted again in the database.
+The *ledger* of the last figures is filled with copies of such orders, delivered and their earnings released, and proven by
+` + "`awil ledger check`" + ` each time. The *statement* is of everything since the last payout.
 `
 	historyTitle = "## All runs"
 )
@@ -51,6 +54,9 @@ var history = []struct {
 	{"idle MB", "memory, idle", false},
 	{"200/s MB", "memory at 200 requests/s, most", false},
 	{"start s", "start to first page", false},
+	{"16 paid", "orders placed and paid, 16 at once", true},
+	{"ledger s", "ledger check, 1,000,000 entries", false},
+	{"statement ms", "statement of a producer with 50,000 entries, page, p50", false},
 }
 
 // write puts the run into the document, above the runs that it holds already.
