@@ -32,6 +32,7 @@ func commands() []command {
 		{"stripe", "setup [--check]", "make, mend or check the webhook endpoint at Stripe", stripeCommand},
 		{"doctor", "", "check configuration, database, storage and keys", doctor},
 		{"bench", "[--quick] [--json]", "measure this build beside its yardsticks", benchCommand},
+		{"chaos", "[--schedules=N] [--seed=S] [-v]", "play the shop under faults, and check its money and stock", chaosCommand},
 	}
 }
 
