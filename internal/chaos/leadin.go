@@ -39,7 +39,10 @@ func (s *schedule) leadIn(ctx context.Context) error {
 		}
 		l.order(until)
 		if l.err != nil && !errors.Is(l.err, errShort) {
-			return fmt.Errorf("lead in: %w", l.err)
+			s.report(fmt.Errorf("with nothing in its way: %w", l.err))
+		}
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 	}
 	if s.plan.before > 0 {
@@ -148,7 +151,10 @@ func (l *lead) pay(method markets.Method) {
 			return err
 		})
 	case markets.Payme:
-		l.err = l.beginCall(l.ctx, l.row())
+		row := l.row()
+		if l.err == nil {
+			l.err = l.beginCall(l.ctx, row)
+		}
 		if l.err == nil {
 			l.err = l.finishCalls(l.ctx)
 		}
@@ -181,6 +187,7 @@ func (l *lead) row() orderRow {
 			return o
 		}
 	}
+	l.err = errors.New("the order just placed is not there")
 	return orderRow{}
 }
 

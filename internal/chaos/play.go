@@ -75,11 +75,20 @@ type round struct {
 	report Report
 }
 
+// most is how many failures end the run: something broken on purpose is seen
+// with the first.
+func (r *round) most() int {
+	if r.cfg.Broken != (Breakage{}) {
+		return 1
+	}
+	return mostFailures
+}
+
 // take returns the next seed, until there are enough, or too much has failed.
 func (r *round) take() (seed int64, more bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.next >= r.cfg.Seed+int64(r.cfg.Schedules) || len(r.report.Failures) >= mostFailures {
+	if r.next >= r.cfg.Seed+int64(r.cfg.Schedules) || len(r.report.Failures) >= r.most() {
 		return 0, false
 	}
 	r.next++
@@ -92,6 +101,9 @@ func (r *round) work(ctx context.Context, url string) error {
 		return err
 	}
 	defer l.close()
+	if _, err := l.pool.Exec(ctx, r.cfg.Broken.SQL); err != nil {
+		return fmt.Errorf("break the database: %w", err)
+	}
 	for {
 		seed, more := r.take()
 		if !more || ctx.Err() != nil {

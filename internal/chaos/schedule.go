@@ -62,7 +62,7 @@ func newSchedule(l *lab, seed int64, broken Breakage) *schedule {
 	}
 	s.stage = &stage{back: make(chan *actor, 64)}
 	s.provider = newProvider(s.now)
-	s.provider.broken = broken
+	s.provider.broken, s.stage.lying = broken, broken.Lying
 	s.plan = s.draw()
 	return s
 }

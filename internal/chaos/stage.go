@@ -32,6 +32,9 @@ type stage struct {
 	back chan *actor
 	all  []*actor // live ones, in the order they came
 	came int      // how many there have been
+	// lying makes every tenth commit a rollback that nobody is told of.
+	lying   bool
+	commits int
 	// holders says which of these server processes are those of parked actors
 	// that pid waits for. Without it no actor is parked inside a transaction.
 	holders func(pid uint32, parked []uint32) (bool, error)
@@ -81,7 +84,7 @@ func (s *stage) enter(ctx context.Context, name string, p *process, do func(cont
 	go func() {
 		defer func() {
 			if panicked := recover(); panicked != nil {
-				a.ended, a.err = true, fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
+				a.ended, a.err = true, fmt.Errorf("panic: %v\n%.3000s", panicked, debug.Stack())
 			}
 			a.done = true
 			s.back <- a
@@ -263,4 +266,14 @@ func (s *stage) ready() []*actor {
 		}
 	}
 	return ready
+}
+
+const liesEvery = 10
+
+// lies reports whether the database only says that it commits.
+func (s *stage) lies() bool {
+	if s.commits++; !s.lying {
+		return false
+	}
+	return s.commits%liesEvery == 0
 }

@@ -57,6 +57,9 @@ func (t *transaction) commit(ctx context.Context, f fault) error {
 			return err
 		}
 	}
+	if l.actor.stage.lies() {
+		return t.Tx.Rollback(ctx)
+	}
 	l.actor.working(l.pid)
 	defer l.actor.worked()
 	return t.Tx.Commit(ctx)
