@@ -41,8 +41,9 @@ func (c *checker) order(o *order) {
 
 // standing returns the transactions that no correction reverses, those booked
 // again at the place where they were booked first: what came after them was
-// worked out with what they say. That a correction is the exact opposite the
-// database sees to.
+// worked out with what they say. Only a release happens anew: what followed it
+// was booked again when it was taken back. That a correction is the exact
+// opposite the database sees to.
 func standing(booked []transaction) []transaction {
 	plain := !slices.ContainsFunc(booked, func(t transaction) bool { return t.corrected })
 	if plain {
@@ -59,7 +60,7 @@ func standing(booked []transaction) []transaction {
 		}
 	}
 	place := func(t transaction) int64 {
-		if repeats(t.rule) {
+		if repeats(t.rule) || t.rule == ledger.RuleEarningsReleased {
 			return t.id
 		}
 		return first[t.event()]

@@ -16,10 +16,10 @@ var books = map[string]string{
 	"the tills hold other money than came": `select count(*) from orders o where
 		(select coalesce(sum(e.amount_minor), 0) from ledger_transactions t join ledger_entries e on e.transaction_id = t.id
 			join ledger_accounts a on a.id = e.account_id where t.order_id = o.id and a.kind = 'clearing'
-			and t.rule in ('order_paid', 'cash_collected', 'money_unexpected', 'refund_sent', 'refund_failed'))
+			and t.rule in ('order_paid', 'cash_collected', 'money_unexpected', 'refund_sent', 'refund_failed', 'correction'))
 		<> (select coalesce(sum(coalesce(received_minor, amount_minor)), 0) from payments y where y.order_id = o.id
 				and y.provider <> 'cod' and (y.status = 'succeeded' or y.refund_due))
-			+ (select coalesce(sum(amount_minor), 0) from cash_collections c where c.order_id = o.id and c.collector <> 'producer')
+			+ (select coalesce(sum(amount_minor), 0) from cash_taken c where c.order_id = o.id and c.collector <> 'producer')
 			- (select coalesce(sum(amount_minor), 0) from refunds r where r.order_id = o.id and r.status = 'sent')`,
 
 	"more goes back than came": `select count(*) from payments y where
@@ -37,7 +37,7 @@ var books = map[string]string{
 		where o.payment_method = 'cod' and t.rule in ('order_paid')`,
 
 	"a collection is not booked, or twice": `select count(*) from cash_collections c where
-		(select count(*) from ledger_transactions t where t.rule = 'cash_collected' and t.subject_id = c.parcel_id) <> 1`,
+		(select count(*) from ledger_transactions t where t.rule = 'cash_collected' and t.subject_id = c.parcel_id and t.turn = c.turn) <> 1`,
 
 	"earnings are released and kept": `select count(*) from parcels p where p.released_at is not null and exists (
 		select from ledger_entries e join ledger_accounts a on a.id = e.account_id where e.parcel_id = p.id and a.kind = 'producer_reserve'

@@ -73,7 +73,7 @@ func (s *Service) collect(ctx context.Context, p parts, o orders.Whole, parcel o
 	if err := s.send(ctx, p, b, "book the cash"); err != nil {
 		return err
 	}
-	if err := s.settleCash(ctx, p, &o.Order, actor); err != nil {
+	if err := s.settleCash(ctx, p, &o.Order, "", actor); err != nil {
 		return err
 	}
 	return accounts.Audit(ctx, p.tx, accounts.Event{
@@ -82,13 +82,10 @@ func (s *Service) collect(ctx context.Context, p parts, o orders.Whole, parcel o
 	})
 }
 
-// refusedAtTheDoor is why an order is cancelled whose every parcel came back.
-const refusedAtTheDoor = "refused at the door"
-
 // settleCash ends the waiting for an order's cash when there is none left to
 // wait for: what was taken pays for the order, and one of which nothing was
-// taken is cancelled.
-func (s *Service) settleCash(ctx context.Context, p parts, o *orders.Order, actor orders.Actor) error {
+// taken is cancelled, for the reason given.
+func (s *Service) settleCash(ctx context.Context, p parts, o *orders.Order, reason string, actor orders.Actor) error {
 	w, err := p.orders.Sold(ctx, *o)
 	if err != nil || o.PaidAt != nil {
 		return err
@@ -105,7 +102,7 @@ func (s *Service) settleCash(ctx context.Context, p parts, o *orders.Order, acto
 	if taken > 0 {
 		return s.cashIn(ctx, p, o, actor)
 	}
-	if err := p.orders.Refused(ctx, o, refusedAtTheDoor, actor); err != nil {
+	if err := p.orders.Refused(ctx, o, reason, actor); err != nil {
 		return err
 	}
 	return s.end(ctx, p, *o, nil, payments.Cancelled, orders.LetterCancelled)

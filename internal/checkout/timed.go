@@ -75,6 +75,9 @@ func (s *Service) release(ctx context.Context, parcel orders.Releasable) (done b
 		if err != nil {
 			return err
 		}
+		if booking.Turn, err = p.ledger.Turn(ctx, booking.Rule, booking.Subject, booking.SubjectID); err != nil {
+			return err
+		}
 		b := &pgx.Batch{}
 		var booked bool
 		ledger.QueuePost(b, booking, &booked)

@@ -50,3 +50,17 @@ func (s *Service) Correct(ctx context.Context, transactionID, by int64, memo str
 	}
 	return nil
 }
+
+const sqlTurn = `/* ledger.turn */
+select coalesce(max(t.turn) filter (where c.id is null), max(t.turn) + 1, 0)
+from ledger_transactions t left join ledger_transactions c on c.reverses = t.id
+where t.rule = $1 and t.subject = $2 and t.subject_id = $3`
+
+// Turn is the turn an event has that is booked once: of the transaction that
+// stands, or the next when all there were have been corrected.
+func (s *Service) Turn(ctx context.Context, rule Rule, subject SubjectKind, id int64) (turn int, err error) {
+	if err := s.db.QueryRow(ctx, sqlTurn, rule, subject, id).Scan(&turn); err != nil {
+		return 0, fmt.Errorf("turn of %s of %s %d: %w", rule, subject, id, postgres.Err(err))
+	}
+	return turn, nil
+}

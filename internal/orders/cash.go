@@ -83,6 +83,33 @@ func (s *Service) QueueCollect(b *pgx.Batch, o Order, p Parcel, collector string
 	queueEvent(b, Event{OrderID: o.ID, ParcelID: &p.ID, FromStatus: &at, ToStatus: at, Note: note, At: now}, actor)
 }
 
+const (
+	sqlCollectOther = `/* orders.collect_other */
+insert into cash_collections (parcel_id, turn, order_id, collector, amount_minor, currency, account_id, collected_at, reason)
+select parcel_id, turn + 1, order_id, $2, amount_minor, currency, $3, $4, $5 from cash_taken where parcel_id = $1`
+	sqlReleaseAgain = `/* orders.release_again */
+update parcels set released_at = case when $2 then coalesce(released_at, $3) end where id = $1`
+)
+
+// QueueCollectOther adds to a batch that the cash for a parcel of a locked order
+// is not with whom it was said to be, and why. Her earnings are released by it
+// if it is hers now, and wait for their time again if it was hers before.
+func (s *Service) QueueCollectOther(b *pgx.Batch, o Order, p Parcel, collector, reason string, hers, was bool, actor Actor) {
+	now, at := s.clock(), string(p.Status)
+	b.Queue(sqlCollectOther, p.ID, collector, actor.AccountID, now, reason)
+	if hers != was {
+		b.Queue(sqlReleaseAgain, p.ID, hers, now)
+	}
+	note := fmt.Sprintf("cash: taken by %s, not by %s: %s", collector, p.Collector, reason)
+	queueEvent(b, Event{OrderID: o.ID, ParcelID: &p.ID, FromStatus: &at, ToStatus: at, Note: note, At: now}, actor)
+}
+
+// Drop says that a parcel of a locked order, which nobody has packed, will not
+// be sent, and why; false, that this was said before.
+func (s *Service) Drop(ctx context.Context, o *Order, p Parcel, reason string, actor Actor) (bool, error) {
+	return s.take(ctx, o, p.Status, step{parcelID: p.ID, to: ParcelCancelled, note: reason, actor: actor})
+}
+
 // Return says that a parcel of a locked order came back; false, that this was
 // said before. A parcel that never left is errs.Conflict.
 func (s *Service) Return(ctx context.Context, o *Order, p Parcel, actor Actor) (bool, error) {
@@ -98,8 +125,8 @@ update reservations r set returned = r.returned + l.quantity from order_lines l
 where l.parcel_id = $1 and r.order_id = l.order_id and r.variant_id = l.variant_id
 returning r.variant_id, l.quantity`
 
-// Restock writes down that the goods of a parcel that came back unpaid can be
-// sold again, and returns them for the caller to give back.
+// Restock writes down that the goods of a parcel that came back unpaid, or was
+// never sent, can be sold again, and returns them for the caller to give back.
 func (s *Service) Restock(ctx context.Context, parcelID int64) ([]Held, error) {
 	rows, err := s.db.Query(ctx, sqlRestock, parcelID)
 	if err != nil {
@@ -109,7 +136,7 @@ func (s *Service) Restock(ctx context.Context, parcelID int64) ([]Held, error) {
 	return held, postgres.Err(err)
 }
 
-// Refused ends an order all of whose parcels came back unpaid. What became of
+// Refused ends an order all of whose parcels came back unpaid or were not sent. What became of
 // its goods was said with each of them.
 func (s *Service) Refused(ctx context.Context, o *Order, reason string, actor Actor) error {
 	return s.apply(ctx, o, move{to: Cancelled, reason: reason}, actor)

@@ -153,7 +153,7 @@ type Held struct {
 
 const (
 	sqlRelease = `/* orders.release */
-update reservations set state = 'released' where order_id = $1 and state <> 'released' returning variant_id, quantity`
+update reservations set state = 'released' where order_id = $1 and state <> 'released' and returned = 0 returning variant_id, quantity`
 	sqlGoods = `/* orders.goods */
 update reservations set state = $2 where order_id = $1 and state <> $2`
 	sqlHeld = `/* orders.held */
@@ -164,7 +164,7 @@ update reservations set expires_at = $2 where order_id = $1 and state = 'held' a
 )
 
 // release takes the hold off an order's goods, once: a second call returns
-// nothing.
+// nothing. What came back into stock with its parcel is there already.
 func (s *Service) release(ctx context.Context, orderID int64) ([]Held, error) {
 	rows, err := s.db.Query(ctx, sqlRelease, orderID)
 	if err != nil {

@@ -54,6 +54,7 @@ type step struct {
 	producerID int64 // the parcel must be hers; 0: anybody's
 	to         ParcelStatus
 	tracking   shipping.Tracking
+	note       string // for the history
 	actor      Actor
 	action     string // for the audit trail; empty: none
 }
@@ -127,7 +128,7 @@ func (s *Service) moveParcel(ctx context.Context, o Order, from ParcelStatus, st
 	b := &pgx.Batch{}
 	b.Queue(sqlMoveParcel, st.parcelID, st.to, now, st.tracking.Carrier, st.tracking.Number)
 	before := string(from)
-	queueEvent(b, Event{OrderID: o.ID, ParcelID: &st.parcelID, FromStatus: &before, ToStatus: string(st.to), At: now}, st.actor)
+	queueEvent(b, Event{OrderID: o.ID, ParcelID: &st.parcelID, FromStatus: &before, ToStatus: string(st.to), Note: st.note, At: now}, st.actor)
 	return postgres.Err(s.db.SendBatch(ctx, b).Close())
 }
 
