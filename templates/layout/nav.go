@@ -12,6 +12,7 @@ type Link struct {
 // Nav is what the header and the footer link to.
 type Nav struct {
 	Main   []Link // the header's places: categories, villages
+	Sub    []Link // the desk's places below the one where the visitor is
 	Shop   []Link // the footer's columns
 	Makers []Link
 	Help   []Link

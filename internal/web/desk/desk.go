@@ -101,61 +101,82 @@ func pageOf(c echo.Context) paging.Page {
 func (d *Desk) page(c echo.Context, key, at string) (pages.Page, error) {
 	b := web.Base(c)
 	b.Title = b.T(key)
-	nav, err := d.nav(c, b, at)
-	if err != nil {
+	if err := d.nav(c, &b, at); err != nil {
 		return pages.Page{}, err
 	}
-	b.Nav.Main = nav
 	return pages.Page{Base: b, Zone: d.zone, Now: d.Clock()}, nil
 }
 
-// nav lists the places the viewer may enter, with what waits in them.
-func (d *Desk) nav(c echo.Context, b layout.Base, at string) ([]layout.Link, error) {
+// nav lists the places the viewer may enter, with what waits in them. Whoever has both listings and money to look after
+// finds the places of money under one name, so that the menu fits.
+func (d *Desk) nav(c echo.Context, b *layout.Base, at string) error {
 	counts, err := d.Catalog.StateCounts(c.Request().Context())
 	if err != nil {
-		return nil, fmt.Errorf("listings waiting: %w", err)
+		return fmt.Errorf("listings waiting: %w", err)
 	}
 	care, err := d.Orders.Care(c.Request().Context())
 	if err != nil {
-		return nil, fmt.Errorf("orders to look after: %w", err)
+		return fmt.Errorf("orders to look after: %w", err)
 	}
 	matters, err := d.Payments.OpenMatters(c.Request().Context())
 	if err != nil {
-		return nil, fmt.Errorf("refunds to look after: %w", err)
+		return fmt.Errorf("refunds to look after: %w", err)
 	}
 	batches, err := d.Payouts.ToApprove(c.Request().Context())
 	if err != nil {
-		return nil, fmt.Errorf("batches to approve: %w", err)
+		return fmt.Errorf("batches to approve: %w", err)
 	}
 	words, err := d.Producers.NewWords(c.Request().Context())
 	if err != nil {
-		return nil, fmt.Errorf("producers' new words: %w", err)
+		return fmt.Errorf("producers' new words: %w", err)
 	}
 	notices, err := d.Reconcile.Notices(c.Request().Context())
 	if err != nil {
-		return nil, fmt.Errorf("what the last close found: %w", err)
+		return fmt.Errorf("what the last close found: %w", err)
 	}
-	var links []layout.Link
+	link := func(href, key string, count int) layout.Link {
+		return layout.Link{Href: href, Text: b.T(key), Count: count, Current: href == at}
+	}
 	add := func(may bool, href, key string, count int) {
 		if may {
-			links = append(links, layout.Link{Href: href, Text: b.T(key), Count: count, Current: href == at})
+			b.Nav.Main = append(b.Nav.Main, link(href, key, count))
 		}
 	}
 	v := b.Viewer
+	b.Nav.Main = nil
 	add(v.Curator, "/desk/review", "desk.nav.review", counts[catalog.Submitted])
 	add(v.Curator, "/desk/products", "desk.nav.products", 0)
 	add(v.Curator, "/desk/features", "desk.nav.features", 0)
 	add(v.Curator, "/desk/collections", "desk.nav.collections", 0)
 	add(true, "/desk/orders", "desk.nav.orders", care.Total())
-	add(v.Finance, "/desk/refunds", "refunds.title", matters.Total())
-	add(v.Finance, payoutsPath, "till.payout.nav", batches)
-	add(v.Finance, closingPath, "closing.nav.closing", notices)
-	add(v.Finance, ledgerPath, "closing.nav.ledger", 0)
+	if v.Finance {
+		addMoney(b, v.Curator, []layout.Link{
+			link(refundsPath, "refunds.title", matters.Total()), link(payoutsPath, "till.payout.nav", batches),
+			link(closingPath, "closing.nav.closing", notices), link(ledgerPath, "closing.nav.ledger", 0),
+		})
+	}
 	add(v.Curator, "/desk/producers", "desk.nav.producers", len(words))
 	add(v.Curator, "/desk/invitations", "desk.nav.invitations", 0)
 	add(v.Admin, "/desk/people", "desk.nav.people", 0)
 	add(true, "/desk/audit", "desk.nav.audit", 0)
-	return links, nil
+	return nil
+}
+
+// addMoney adds the places of money, each by itself or under one name, below which they stand where one is in one.
+func addMoney(b *layout.Base, together bool, places []layout.Link) {
+	if !together {
+		b.Nav.Main = append(b.Nav.Main, places...)
+		return
+	}
+	money := layout.Link{Href: places[0].Href, Text: b.T("desk.nav.money")}
+	for _, place := range places {
+		money.Count += place.Count
+		money.Current = money.Current || place.Current
+	}
+	if money.Current {
+		b.Nav.Sub = places
+	}
+	b.Nav.Main = append(b.Nav.Main, money)
 }
 
 // number reads an id of the path; what is no number names nothing.
