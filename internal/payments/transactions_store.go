@@ -45,7 +45,7 @@ func (s *Service) LiveTransaction(ctx context.Context, orderID int64) (Transacti
 // order.
 func (s *Service) Transactions(ctx context.Context, orderID int64) (n int, err error) {
 	err = s.db.QueryRow(ctx, `/* payments.transactions */
-select count(*) from provider_transactions where order_id = $1`, orderID).Scan(&n)
+select count(*) from payments p join provider_transactions t on t.payment_id = p.id where p.order_id = $1`, orderID).Scan(&n)
 	return n, postgres.Err(err)
 }
 

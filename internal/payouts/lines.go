@@ -83,7 +83,8 @@ left join lateral (
     select -sum(e.amount_minor)::bigint as commission from ledger_entries e
     where e.transaction_id = x.transaction_id and e.line_id = x.line_id
       and e.account_id = (select id from ledger_accounts where kind = 'commission' and currency = $2)
-) c on x.line_id is not null
+      and x.line_id is not null -- without a line nothing is looked up
+) c on true
 order by x.id`
 
 // bounds are what sqlPage takes for a period.

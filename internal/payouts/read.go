@@ -163,14 +163,14 @@ type Held struct {
 func (h Held) Amount() money.Amount { return money.New(h.Minor, h.Currency) }
 
 const sqlHeld = `/* payouts.held */
-with held as (
-    select e.parcel_id, -sum(e.amount_minor)::bigint as minor
-    from ledger_accounts a join ledger_entries e on e.account_id = a.id
-    where a.kind = 'producer_reserve' and a.producer_id = $1 and a.currency = $2 and e.parcel_id is not null
-    group by e.parcel_id having sum(e.amount_minor) <> 0
-)
 select p.id as parcel_id, o.number as order_number, p.delivered_at is not null as delivered, p.releases_at, h.minor, $2::text as currency
-from held h join parcels p on p.id = h.parcel_id join orders o on o.id = p.order_id
+from parcels p join orders o on o.id = p.order_id
+cross join lateral (
+    select -sum(e.amount_minor)::bigint as minor from ledger_entries e
+    where e.parcel_id = p.id
+      and e.account_id = (select id from ledger_accounts where kind = 'producer_reserve' and producer_id = $1 and currency = $2)
+) h
+where p.producer_id = $1 and p.released_at is null and h.minor <> 0 -- nothing of what was released is left
 order by p.releases_at nulls last, p.id limit $3`
 
 // Held lists what a producer has on hold, the first to become payable first.

@@ -39,7 +39,8 @@ with mine as (
         select -sum(e.amount_minor)::bigint as commission from ledger_entries e
         where e.transaction_id = x.transaction_id and e.line_id = x.line_id
           and e.account_id = (select id from ledger_accounts where kind = 'commission' and currency = $2)
-    ) c on x.line_id is not null
+          and x.line_id is not null -- without a line nothing is looked up
+    ) c on true
     where x.producer_id = $1 and x.currency = $2
       and (b.payout_id is null or not statement_covers(b, x.id, x.transaction_id, x.written_in))
       and (u.payout_id is null or statement_covers(u, x.id, x.transaction_id, x.written_in))

@@ -169,7 +169,8 @@ left join lateral (
     select -sum(e.amount_minor)::bigint as commission from ledger_entries e
     where e.transaction_id = x.transaction_id and e.line_id = x.line_id
       and e.account_id = (select id from ledger_accounts where kind = 'commission' and currency = $2)
-) c on x.line_id is not null and x.at >= $3
+      and x.line_id is not null and x.at >= $3 -- for other entries nothing is looked up
+) c on true
 where x.producer_id = $1 and x.currency = $2 and x.at < $4
 group by 1, 2`
 
