@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -65,11 +67,19 @@ func Err(err error) error {
 		}
 		return err
 	}
-	_, connecting := errors.AsType[*pgconn.ConnectError](err)
-	if connecting || errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err) {
+	if lost(err) || errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err) {
 		return errs.E(errs.Unavailable, "", err)
 	}
 	return err
+}
+
+// lost reports whether the connection to the server could not be made, or
+// broke. What was under way may have been done.
+func lost(err error) bool {
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	_, network := errors.AsType[net.Error](err)
+	return connecting || network || errors.Is(err, pgconn.ErrConnClosed) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 func classified(err error) bool {

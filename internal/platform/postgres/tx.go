@@ -19,7 +19,9 @@ const (
 // InTx runs f in a transaction and commits when f returns nil. A transaction
 // that lost to another one (serialization failure, deadlock) is run again from
 // the start, three times in all, so f must have no effects outside it; after
-// that the error is errs.Conflict. On a pgx.Tx, InTx is a savepoint and never
+// that the error is errs.Conflict. So is one that could not begin because the
+// pool's connection was dead, as all are after the server was started again.
+// On a pgx.Tx, InTx is a savepoint and never
 // retries: only the outermost transaction can start over. Errors of f come
 // back mapped by Err.
 func InTx(ctx context.Context, db DB, f func(tx pgx.Tx) error) error {
@@ -29,7 +31,7 @@ func InTx(ctx context.Context, db DB, f func(tx pgx.Tx) error) error {
 	}
 	var err error
 	for try := range tries {
-		if err = once(ctx, db, f); err == nil || !lostToAnother(err) {
+		if err = once(ctx, db, f); err == nil || !lostToAnother(err) && !errors.Is(err, errNotBegun) {
 			break
 		}
 		if try+1 == tries || !pause(ctx, try) {
@@ -41,6 +43,9 @@ func InTx(ctx context.Context, db DB, f func(tx pgx.Tx) error) error {
 
 func once(ctx context.Context, db DB, f func(tx pgx.Tx) error) (err error) {
 	tx, err := db.Begin(ctx)
+	if err != nil && lost(err) {
+		return fmt.Errorf("%w: %w", errNotBegun, err)
+	}
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -67,6 +72,9 @@ func once(ctx context.Context, db DB, f func(tx pgx.Tx) error) (err error) {
 	}
 	return nil
 }
+
+// errNotBegun says that nothing was done at all.
+var errNotBegun = errors.New("begin")
 
 func lostToAnother(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
