@@ -33,6 +33,7 @@ var Actions = []string{
 	"collection.unpublished", "collection.deleted",
 	"invitation.created", "invitation.revoked", "invitation.used", "producer.translated",
 	"order.bank_received", "order.cancelled", "parcel.packed", "parcel.shipped", "parcel.delivered",
+	"parcel.returned", "parcel.cancelled", "parcel.cash_collected", "parcel.cash_corrected",
 	"import.taken", "line.resolved", "line.undone", "entry.ignored", "day.closed",
 	"account.roles", "account.disabled", "account.enabled",
 }

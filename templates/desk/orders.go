@@ -119,6 +119,12 @@ type OrderTyped struct {
 // deliverable says that a parcel may be said to have arrived.
 func deliverable(parcel orders.Parcel) bool { return parcel.Status.Can(orders.ParcelDelivered) }
 
+// mayDrop says that a parcel may be ended while the rest of its order goes on: of an order that is paid at the door and
+// sends more than this one. What was paid for before goes back by a refund.
+func (p OrderPage) mayDrop(parcel orders.Parcel) bool {
+	return p.Order.PaymentMethod == markets.COD && parcel.Status == orders.ParcelToPack && len(p.Order.Parcels) > 1
+}
+
 // Collectors is who takes cash at the door, as the desk asks for it.
 var Collectors = []ledger.Collector{ledger.CollectorProducer, ledger.CollectorCourier, ledger.CollectorProgramme}
 

@@ -17,6 +17,7 @@ import (
 // the key under which b.Problems holds what is wrong with it.
 type Input struct {
 	Name         string
+	ID           string // where a page has the name more than once; empty: the name
 	Label        string
 	Hint         string // one quiet sentence between label and field
 	Value        string
@@ -34,7 +35,12 @@ type Input struct {
 }
 
 // id makes an element id out of a name such as "variants[0].price".
-func (in Input) id() string { return elementID(in.Name) }
+func (in Input) id() string {
+	if in.ID != "" {
+		return in.ID
+	}
+	return elementID(in.Name)
+}
 
 func elementID(name string) string {
 	return strings.NewReplacer("[", "-", "]", "", ".", "-").Replace(name)

@@ -108,6 +108,37 @@ func TestCashIsBookedApartFromArrival(t *testing.T) {
 	if got := f.trail(t, "parcel", parcel); !slices.Contains(got, "parcel.delivered") || !slices.Contains(got, "parcel.cash_collected") {
 		t.Errorf("trail %v", got)
 	}
+	a.has(0, ".parcel-cash-other") // that is finance's to say
+
+	v = f.as(t, "finance", "en")
+	v.page(at).has(2, ".parcel-cash-other button")
+	unsaid, why := url.Values{"collector": {"producer"}}, url.Values{"collector": {"producer"}, "reason": {"The slip says so"}}
+	v.done(cash+"/correct", unsaid).says(".flash", "say why")
+	v.done(cash+"/correct", url.Values{"reason": {"x"}}).says(".flash", "choose who has the cash")
+	v.done(f.parcelURL(other, "cash/correct"), why).says(".flash", "no cash to book")
+	a = v.done(cash+"/correct", why)
+	a.says(".flash", "somebody else has the cash")
+	a.says(".parcel-cash", "The producer")
+	a.says(".trail", "not by courier: The slip says so")
+	if got := f.trail(t, "parcel", parcel); !slices.Contains(got, "parcel.cash_corrected") {
+		t.Errorf("trail %v", got)
+	}
+}
+
+func TestAParcelIsNotSent(t *testing.T) {
+	f := newFixture(t)
+	id := f.order(markets.COD, "Aziza")
+	v := f.as(t, "curator", "en")
+	why := url.Values{"reason": {"She is ill"}}
+	v.page(fmt.Sprintf("/desk/orders/%d", id)).has(0, ".parcel-drop") // it is the whole order
+	v.done(f.parcelURL(id, "cancel"), nil).says(".flash", "say why")
+	a := v.done(f.parcelURL(id, "cancel"), why)
+	a.says(".flash", "will not be sent")
+	a.says("main", "Cancelled", "She is ill")
+	v.done(f.parcelURL(f.bankOrder(), "cancel"), why).says(".flash", "by a refund")
+	packed := f.order(markets.COD, "Bahtiyar")
+	f.sent(packed)
+	v.done(f.parcelURL(packed, "cancel"), why).says(".flash", "packed it already")
 }
 
 // parcelURL is where something is said of an order's first parcel.
