@@ -97,7 +97,7 @@ func TestCallsInsideTransactionsAreNoticed(t *testing.T) {
 	}
 	t.Cleanup(l.close)
 	s := newSchedule(l, 1, Breakage{})
-	g := gateway{s.provider, s.report}
+	g := gateway{s.provider, s.report, s.flaky}
 	p := &process{name: "web"}
 	s.plan.faults = 0
 	s.enter(t.Context(), p, "somebody careless", func(ctx context.Context) error {

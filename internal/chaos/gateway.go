@@ -13,18 +13,27 @@ import (
 // its answer, and whoever calls may die meanwhile.
 type gateway struct {
 	provider *provider
-	report   func(error) // of what must never happen
+	report   func(error)  // of what must never happen
+	flaky    func() fault // what goes wrong with a call off the stage
 }
 
 var errLost = errs.E(errs.Unavailable, "the provider does not answer")
 
 // call makes one call to the provider.
 func call[T any](ctx context.Context, g gateway, what string, do func(fail bool) (T, error)) (T, error) {
+	var nothing T
 	a := actorOf(ctx)
 	if a == nil {
-		return do(false)
+		f := g.flaky()
+		if f == lostRequest {
+			return nothing, errLost
+		}
+		answer, err := do(f == serverError)
+		if f == lostAnswer {
+			return nothing, errLost
+		}
+		return answer, err
 	}
-	var nothing T
 	if a.open > 0 {
 		g.report(errors.New(a.name + " calls the provider inside a transaction: " + what))
 	}

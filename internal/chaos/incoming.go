@@ -19,7 +19,6 @@ type incoming struct {
 	begin payments.Beginning
 	state payments.TransactionState // as we were heard to say; empty: nothing yet
 	undo  bool                      // the provider wants it undone
-	asked bool                      // a performing has been asked for
 	busy  bool                      // a call is under way
 	over  bool
 }
@@ -27,28 +26,33 @@ type incoming struct {
 // worldCalls lets the provider that calls us begin a transaction, or go on with
 // one.
 func (s *schedule) worldCalls(ctx context.Context, v view) (bool, error) {
-	open := some(s.calls, func(c *incoming) bool { return !c.over && !c.busy })
+	open := s.callsThat(func(c *incoming) bool { return !c.over && !c.busy })
 	wanted := some(v.orders, func(o orderRow) bool { return o.Method == markets.Payme })
 	switch {
 	case len(open) > 0 && s.chance(0.8):
 		c := oneOf(s, open)
-		if !c.undo && s.chance(0.1) {
-			c.undo = true
+		if s.chance(0.1) {
+			s.hold(func() { c.undo = true })
 		}
 		s.goOn(ctx, c)
 	case len(wanted) > 0:
 		return true, s.beginCall(ctx, oneOf(s, wanted))
 	default:
 		// Money that was taken may be given back in the provider's cabinet.
-		taken := some(s.calls, func(c *incoming) bool { return c.state == payments.TransactionPerformed && !c.busy })
+		taken := s.callsThat(func(c *incoming) bool { return c.state == payments.TransactionPerformed && !c.busy })
 		if len(taken) == 0 || !s.chance(0.1) {
 			return false, nil
 		}
 		c := oneOf(s, taken)
-		c.undo, c.over = true, false
+		s.hold(func() { c.undo, c.over = true, false })
 		s.goOn(ctx, c)
 	}
 	return true, nil
+}
+
+func (s *schedule) callsThat(are func(*incoming) bool) (list []*incoming) {
+	s.hold(func() { list = some(s.calls, are) })
+	return list
 }
 
 func (s *schedule) beginCall(ctx context.Context, o orderRow) error {
@@ -58,7 +62,7 @@ func (s *schedule) beginCall(ctx context.Context, o orderRow) error {
 	}
 	c := &incoming{begin: payments.Beginning{
 		Ref: fmt.Sprintf("p%d", len(s.calls)+1), Reference: named[0].Reference, Amount: money.New(o.TotalMinor, money.Currency(o.Currency)),
-		ProviderTime: s.nowAt, ExpiresAt: s.nowAt.Add(payme.Life),
+		ProviderTime: s.now(), ExpiresAt: s.now().Add(payme.Life),
 	}}
 	if s.chance(0.05) {
 		c.begin.Amount.Minor++
@@ -71,32 +75,35 @@ func (s *schedule) beginCall(ctx context.Context, o orderRow) error {
 // goOn makes the provider's next call about a transaction.
 func (s *schedule) goOn(ctx context.Context, c *incoming) {
 	p := s.web()
+	var state payments.TransactionState
+	var undo bool
+	s.hold(func() { state, undo = c.state, c.undo })
 	what, do := "begins", func(ctx context.Context) (payments.Transaction, error) {
 		return p.checkout.Begin(ctx, payments.ProviderPayme, c.begin)
 	}
 	switch {
-	case c.undo && c.state != "":
+	case undo && state != "":
 		what, do = "undoes", func(ctx context.Context) (payments.Transaction, error) {
 			return p.checkout.Undo(ctx, payments.ProviderPayme, c.begin.Ref, int(payments.ReasonRefused))
 		}
-	case c.state == payments.TransactionCreated:
-		c.asked = true
+	case state == payments.TransactionCreated:
 		what, do = "performs", func(ctx context.Context) (payments.Transaction, error) {
 			return p.checkout.Perform(ctx, payments.ProviderPayme, c.begin.Ref)
 		}
 	}
-	c.busy = true
-	a := s.enter(ctx, p, fmt.Sprintf("the provider %s %s", what, c.begin.Ref), func(ctx context.Context) error {
+	s.hold(func() { c.busy = true })
+	s.enter(ctx, p, fmt.Sprintf("the provider %s %s", what, c.begin.Ref), func(ctx context.Context) error {
 		t, err := do(ctx)
-		switch {
-		case err == nil:
-			c.heard(t.State)
-		case refused(err):
-			c.no()
-		}
+		s.hold(func() {
+			switch {
+			case err == nil:
+				c.heard(t.State)
+			case refused(err):
+				c.no()
+			}
+		})
 		return err
-	})
-	a.finish = func(*actor) { c.busy = false }
+	}, func(*actor) { s.hold(func() { c.busy = false }) })
 }
 
 // heard takes note of an answer.

@@ -35,7 +35,7 @@ where state in ('available', 'retryable', 'pending') or state = 'scheduled' and 
 
 // due lists the jobs that could be begun now.
 func (s *schedule) due(ctx context.Context) ([]job, error) {
-	rows, err := s.lab.look.Query(ctx, sqlJobs, s.nowAt)
+	rows, err := s.lab.look.Query(ctx, sqlJobs, s.now())
 	if err != nil {
 		return nil, err
 	}
@@ -43,10 +43,14 @@ func (s *schedule) due(ctx context.Context) ([]job, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(all, func(j job) bool {
-		until, waits := s.stuck[j.ID]
-		return waits && s.nowAt.Before(until) || s.worked(j.ID)
-	}), nil
+	now := s.now()
+	s.hold(func() {
+		all = slices.DeleteFunc(all, func(j job) bool {
+			until, waits := s.stuck[j.ID]
+			return waits && now.Before(until) || s.worked(j.ID)
+		})
+	})
+	return all, nil
 }
 
 // worked reports whether some process is at work on a job.
@@ -101,25 +105,26 @@ func (s *schedule) beginJob(ctx context.Context, p *process, j job) error {
 	if err != nil {
 		return err
 	}
-	s.tries[j.ID]++
-	delete(s.stuck, j.ID)
-	p.jobs[j.ID] = true
+	s.hold(func() {
+		s.tries[j.ID]++
+		delete(s.stuck, j.ID)
+		p.jobs[j.ID] = true
+	})
 	name := fmt.Sprintf("job %d %s", j.ID, j.Kind)
 	if j.Kind != mailKind { // a letter names its order by a code drawn by chance
 		name += " " + string(j.Args)
 	}
-	a := s.enter(ctx, p, name, do)
 	life := p.lives
-	a.finish = func(a *actor) {
+	s.enter(ctx, p, name, do, func(a *actor) {
 		if p.lives != life || !a.ended { // found when its time has come
-			s.stuck[j.ID] = s.nowAt.Add(stuckFor)
+			s.hold(func() { s.stuck[j.ID] = s.now().Add(stuckFor) })
 			return
 		}
-		delete(p.jobs, j.ID)
 		if err := s.jobEnded(ctx, j, a); err != nil {
 			s.report(err)
 		}
-	}
+		s.hold(func() { delete(p.jobs, j.ID) })
+	})
 	return nil
 }
 
@@ -128,8 +133,11 @@ func (s *schedule) jobEnded(ctx context.Context, j job, a *actor) error {
 		_, err := s.lab.look.Exec(ctx, sqlJobDone, j.ID)
 		return err
 	}
-	s.stuck[j.ID] = s.nowAt.Add(retryIn)
-	discarded := s.tries[j.ID] >= j.MaxAttempts
+	discarded := false
+	s.hold(func() {
+		s.stuck[j.ID] = s.now().Add(retryIn)
+		discarded = s.tries[j.ID] >= j.MaxAttempts
+	})
 	if discarded {
 		s.report(fmt.Errorf("job %s %s was given up: %w", j.Kind, j.Args, a.err))
 	}

@@ -101,9 +101,14 @@ func (s *schedule) beginOne(ctx context.Context) error {
 	}
 }
 
-// enter puts somebody on the stage.
-func (s *schedule) enter(ctx context.Context, p *process, name string, do func(context.Context) error) *actor {
+// enter puts somebody on the stage, or into the crowd. then is called when they
+// are done, or gone.
+func (s *schedule) enter(ctx context.Context, p *process, name string, do func(context.Context) error, then ...func(*actor)) *actor {
+	if s.crowd != nil {
+		return s.crowd.enter(ctx, s, &actor{name: name, process: p, then: then}, do)
+	}
 	a := s.stage.enter(ctx, name, p, do)
+	a.then = then
 	s.say("#%d on %s: %s", a.number, p.name, name)
 	return a
 }

@@ -31,11 +31,13 @@ func (s *schedule) worldPays(_ context.Context, _ view) (bool, error) {
 // any order, or one that came before.
 func (s *schedule) worldDelivers(ctx context.Context, _ view) (bool, error) {
 	var can []*notice
-	for _, n := range s.provider.notices() {
-		if !n.lost && (!n.done || n.copies < 1) {
-			can = append(can, n)
+	s.hold(func() {
+		for _, n := range s.provider.notices() {
+			if !n.lost && (!n.done || n.copies < 1) {
+				can = append(can, n)
+			}
 		}
-	}
+	})
 	if len(can) == 0 {
 		return false, nil
 	}
@@ -43,7 +45,7 @@ func (s *schedule) worldDelivers(ctx context.Context, _ view) (bool, error) {
 		can = telling
 	}
 	n := oneOf(s, can)
-	if !n.done && n.event.Subject != payments.AboutDispute && s.chance(s.plan.lost) {
+	if !s.came(n) && n.event.Subject != payments.AboutDispute && s.chance(s.plan.lost) {
 		n.lost = true
 		s.say("the message %s about %s is lost", n.event.Type, n.event.ProviderRef)
 		return true, nil
@@ -52,11 +54,16 @@ func (s *schedule) worldDelivers(ctx context.Context, _ view) (bool, error) {
 	return true, nil
 }
 
+// came reports whether a message has come.
+func (s *schedule) came(n *notice) (done bool) {
+	s.hold(func() { done = n.done })
+	return done
+}
+
 func (s *schedule) deliver(ctx context.Context, n *notice) {
 	p := s.web()
-	n.tries++
 	name := fmt.Sprintf("the message %s about %s%s comes", n.event.Type, n.event.ProviderRef, n.event.SubjectRef)
-	if n.done {
+	if s.came(n) {
 		name += " again"
 		n.copies++
 	}
@@ -64,7 +71,7 @@ func (s *schedule) deliver(ctx context.Context, n *notice) {
 		if _, err := p.inbox.StoreEvent(ctx, n.event, []byte(`{}`)); err != nil {
 			return err
 		}
-		n.done = true
+		s.hold(func() { n.done = true })
 		return nil
 	})
 }
@@ -89,13 +96,13 @@ func (s *schedule) worldWaits(_ context.Context, _ view) (bool, error) {
 }
 
 func (s *schedule) pass(d time.Duration) {
-	s.nowAt = s.nowAt.Add(d)
+	s.clock.pass(d)
 	s.say("%v pass", d)
 }
 
 // worldKills ends a process wherever its actors stand.
 func (s *schedule) worldKills(_ context.Context, _ view) (bool, error) {
-	if s.faults >= s.plan.faults {
+	if s.crowd != nil || s.faults >= s.plan.faults {
 		return false, nil
 	}
 	s.faults++
@@ -104,7 +111,10 @@ func (s *schedule) worldKills(_ context.Context, _ view) (bool, error) {
 
 // worldCuts breaks all connections at once, as a database does that is started
 // again.
-func (s *schedule) worldCuts(_ context.Context, _ view) (bool, error) {
+func (s *schedule) worldCuts(ctx context.Context, _ view) (bool, error) {
+	if s.crowd != nil {
+		return true, s.crowd.cut(ctx, s.lab)
+	}
 	if s.faults >= s.plan.faults {
 		return false, nil
 	}

@@ -56,7 +56,6 @@ type keyed struct {
 // went.
 type notice struct {
 	event  payments.Event
-	tries  int
 	done   bool // stored by us
 	lost   bool // never to be delivered
 	copies int  // how often it was sent after it had been stored

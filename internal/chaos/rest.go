@@ -23,7 +23,7 @@ var rounds = []time.Duration{
 func (s *schedule) rest(ctx context.Context) error {
 	s.plan.faults, s.plan.fine = s.faults, false
 	s.say("--- to rest")
-	began := s.nowAt
+	began := s.now()
 	for _, wait := range rounds {
 		s.pass(wait)
 		if err := s.round(ctx, began); err != nil {
@@ -62,7 +62,7 @@ func (s *schedule) round(ctx context.Context, began time.Time) error {
 		}
 	}
 	for _, one := range clockwork(s.worker()) {
-		if one.late && s.nowAt.Sub(began) < longAfter {
+		if one.late && s.now().Sub(began) < longAfter {
 			continue
 		}
 		a := s.enter(ctx, s.worker(), "the worker "+one.name, one.do)
@@ -77,7 +77,7 @@ func (s *schedule) round(ctx context.Context, began time.Time) error {
 // inNobodysWay reports the failure of what nothing stood in the way of. A
 // provider that has failed remembers so for a day.
 func (s *schedule) inNobodysWay(a *actor, began time.Time) {
-	remembers := errs.KindOf(a.err) == errs.Unavailable && s.nowAt.Sub(began) < longAfter
+	remembers := errs.KindOf(a.err) == errs.Unavailable && s.now().Sub(began) < longAfter
 	if a.err != nil && !remembers {
 		s.report(fmt.Errorf("%s, with nothing in its way: %w", a.name, a.err))
 	}

@@ -19,8 +19,9 @@ type schedule struct {
 	lab   *lab
 	seed  int64
 	rand  *rand.Rand
-	nowAt time.Time
+	clock clock
 	stage *stage
+	crowd *crowd // instead of the stage
 	plan  plan
 
 	provider  *provider
@@ -31,6 +32,7 @@ type schedule struct {
 	stuck     map[int64]time.Time // jobs whose worker died: until somebody finds them
 	tries     map[int64]int       // how often each job was begun
 
+	told   sync.Mutex // guards what is told
 	steps  []string
 	wrong  []error
 	faults int
@@ -57,7 +59,7 @@ var begun = time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
 
 func newSchedule(l *lab, seed int64, broken Breakage) *schedule {
 	s := &schedule{
-		lab: l, seed: seed, rand: rand.New(rand.NewPCG(uint64(seed), 0x6177696c)), nowAt: begun,
+		lab: l, seed: seed, rand: rand.New(rand.NewPCG(uint64(seed), 0x6177696c)), clock: clock{at: begun},
 		stuck: map[int64]time.Time{}, tries: map[int64]int{}, counts: map[string]int{},
 	}
 	s.stage = &stage{back: make(chan *actor, 64)}
@@ -96,10 +98,30 @@ func (s *schedule) draw() plan {
 
 func (s *schedule) chance(p float64) bool { return s.rand.Float64() < p }
 
-func (s *schedule) now() time.Time { return s.nowAt }
+func (s *schedule) now() time.Time { return s.clock.now() }
+
+// clock is the clock of all processes, which the schedule turns.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
 
 // say adds a line to the list of steps.
 func (s *schedule) say(format string, args ...any) {
+	s.told.Lock()
+	defer s.told.Unlock()
 	s.steps = append(s.steps, fmt.Sprintf(format, args...))
 }
 
@@ -116,6 +138,8 @@ func (s *schedule) story() string { return strings.Join(s.steps, "\n") }
 // report notes that something happened which must not.
 func (s *schedule) report(err error) {
 	s.say("WRONG: %v", err)
+	s.told.Lock()
+	defer s.told.Unlock()
 	s.wrong = append(s.wrong, err)
 }
 
@@ -169,7 +193,7 @@ func (s *schedule) begin(ctx context.Context) error {
 }
 
 func (s *schedule) start(p *process) error {
-	return p.restart(s.lab, gateway{s.provider, s.report}, s.now)
+	return p.restart(s.lab, gateway{s.provider, s.report, s.flaky}, s.now)
 }
 
 // play begins things and lets them run, interleaved, until all are done.
@@ -295,7 +319,7 @@ func (s *schedule) dies(p *process, but *actor) error {
 		s.finished(a)
 	}
 	for id := range p.jobs {
-		s.stuck[id] = s.nowAt.Add(stuckFor)
+		s.stuck[id] = s.now().Add(stuckFor)
 	}
 	return s.start(p)
 }
@@ -313,7 +337,7 @@ func (s *schedule) finished(a *actor) {
 			s.report(fmt.Errorf("%s failed for no reason: %w", a.name, a.err))
 		}
 	}
-	if a.finish != nil {
-		a.finish(a)
+	for _, then := range a.then {
+		then(a)
 	}
 }

@@ -222,7 +222,7 @@ where y.status in ('proposed', 'approved', 'paid') order by y.id`)
 	p, by := s.web(), oneOf(s, []int64{finance, second})
 	if len(list) == 0 && !s.chance(0.1) {
 		owed, err := rowsOf[struct{ Currency string }](ctx, s.lab, `/* chaos.owed */
-select currency::text as currency from parcels p join producers r on r.id = p.producer_id where p.released_at is not null or p.releases_at <= $1 limit 1`, s.nowAt)
+select currency::text as currency from parcels p join producers r on r.id = p.producer_id where p.released_at is not null or p.releases_at <= $1 limit 1`, s.now())
 		if err != nil || len(owed) == 0 {
 			return false, err
 		}

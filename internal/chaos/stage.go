@@ -53,9 +53,9 @@ type actor struct {
 	hit    bool   // something went wrong for it
 	doomed bool   // it dies as soon as it runs again
 	done   bool
-	ended  bool         // its function returned: it did not die
-	err    error        // what came of it
-	finish func(*actor) // called when it is over
+	ended  bool  // its function returned: it did not die
+	err    error // what came of it
+	then   []func(*actor)
 
 	links []*link // connections it holds
 	open  int     // transactions it is in
