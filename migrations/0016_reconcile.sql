@@ -43,7 +43,7 @@ create trigger import_lines_no_truncate before truncate on import_lines for each
 -- never changed.
 create table matches (
     id             bigint generated always as identity primary key,
-    how            text not null check (how in ('reference', 'amount', 'hand', 'booked', 'reversal', 'ignored')),
+    how            text not null check (how in ('reference', 'amount', 'hand', 'booked', 'elsewhere', 'reversal', 'ignored')),
     transaction_id bigint references ledger_transactions, -- what was booked because of the line
     account_id     bigint references accounts,            -- null: the program
     memo           text not null default '' check (length(memo) <= 500),
@@ -52,7 +52,7 @@ create table matches (
     undone_by      bigint references accounts,
     written_in     xid8 not null default pg_current_xact_id(),
     check ((undone_at is null) = (undone_by is null)),
-    check (how <> 'booked' or transaction_id is not null),
+    check (how not in ('booked', 'elsewhere') or transaction_id is not null),
     check (how <> 'ignored' or memo <> '')
 );
 create table match_items (
@@ -81,10 +81,10 @@ create trigger match_items_undone_once before update on match_items for each row
 
 -- +goose StatementBegin
 create function match_adds_up() returns trigger language plpgsql as $$
-declare accounts int; difference numeric; entries int; clearing boolean;
+declare accounts int; difference numeric; entries int; lines int; clearing boolean;
 begin
-    select count(distinct (x.till, x.currency)), coalesce(sum(x.amount), 0), count(*) filter (where x.entry), coalesce(bool_and(x.clearing), true)
-    into accounts, difference, entries, clearing from (
+    select count(distinct (x.till, x.currency)), coalesce(sum(x.amount), 0), count(*) filter (where x.entry), count(*) filter (where not x.entry), coalesce(bool_and(x.clearing), true)
+    into accounts, difference, entries, lines, clearing from (
         select l.till, l.currency::text as currency, l.amount_minor as amount, false as entry, true as clearing
         from match_items i join import_lines l on l.id = i.line_id where i.match_id = new.id
         union all
@@ -94,7 +94,11 @@ begin
     if accounts <> 1 or not clearing then
         raise exception 'match % is not of one account', new.id using errcode = 'check_violation';
     end if;
-    if new.how <> 'ignored' and difference <> 0 then
+    -- The line that told of such entries is another account's, and is matched there.
+    if new.how = 'elsewhere' and (lines <> 0 or entries = 0) then
+        raise exception 'match % is of what was told elsewhere, and has % lines', new.id, lines using errcode = 'check_violation';
+    end if;
+    if new.how not in ('ignored', 'elsewhere') and difference <> 0 then
         raise exception 'match % is out by %', new.id, difference using errcode = 'check_violation';
     end if;
     return null;
@@ -118,9 +122,9 @@ create trigger match_items_in_time after insert on match_items referencing new t
 -- What finance books for a line that only people can explain.
 create table manual_entries (
     id           bigint generated always as identity primary key,
-    kind         text not null check (kind in ('cash_handed_in', 'debt_paid', 'exchange')),
+    kind         text not null check (kind in ('cash_handed_in', 'debt_paid', 'exchange', 'provider_fee')),
     line_id      bigint not null references import_lines,
-    till         text not null default '' check (till in ('', 'cash', 'courier')), -- who handed cash in
+    till         text not null default '' check (till in ('', 'cash', 'courier', 'stripe', 'payme', 'click')), -- who handed cash in, or kept a fee
     producer_id  bigint references producers,                                      -- who paid what she owed
     amount_minor bigint not null check (amount_minor > 0),
     currency     currency not null,
@@ -130,7 +134,8 @@ create table manual_entries (
     memo         text not null default '' check (length(memo) <= 500),
     account_id   bigint not null references accounts,
     at           timestamptz not null,
-    check ((kind = 'cash_handed_in') = (till <> '')),
+    check ((kind = 'cash_handed_in') = (till in ('cash', 'courier'))),
+    check ((kind = 'provider_fee') = (till in ('stripe', 'payme', 'click'))),
     check ((kind = 'debt_paid') = (producer_id is not null)),
     check (case when kind = 'exchange' then to_minor is not null and to_currency <> currency and rate is not null
            else to_minor is null and to_currency is null and rate is null end)

@@ -23,6 +23,10 @@ union all
 select format('%s, entered by hand as %s, was never booked', m.kind, m.id) from manual_entries m
 where not exists (select from ledger_transactions t where t.rule = m.kind and t.subject = 'entry' and t.subject_id = m.id)
 union all
+select format('the fee kept of import line %s, entered by hand as %s, stands without its payout', m.line_id, m.id)
+from manual_entries m join standing f on f.rule = 'provider_fee' and f.subject = 'entry' and f.subject_id = m.id
+where not exists (select from standing s where s.rule = 'provider_paid_out' and s.subject = 'import_line' and s.subject_id = m.line_id)
+union all
 select format('import line %s is matched with transaction %s, which is corrected', i.line_id, m.transaction_id)
 from matches m join match_items i on i.match_id = m.id and i.live and i.line_id is not null
 where m.how = 'booked' and exists (select from ledger_transactions c where c.reverses = m.transaction_id)

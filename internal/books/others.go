@@ -47,7 +47,7 @@ where y.id in (select t.subject_id from ledger_transactions t
     where t.order_id is null and t.id > $1 and t.id <= $2 and t.subject = 'payout')`
 
 	sqlManual = `/* books.manual */
-select m.id, m.kind, coalesce(m.producer_id, 0), case m.kind when 'cash_handed_in' then m.till else l.till end,
+select m.id, m.kind, coalesce(m.producer_id, 0), case when m.till <> '' then m.till else l.till end,
        m.amount_minor, m.currency, coalesce(m.to_minor, 0), coalesce(m.to_currency, ''), m.rate, false, 0
 from manual_entries m join import_lines l on l.id = m.line_id
 where m.id in (select t.subject_id from ledger_transactions t
@@ -168,7 +168,7 @@ func wantOther(t transaction, f fact) (p ledger.Posting, happened bool, err erro
 	case ledger.RuleUnexplained:
 		happened = true
 		p, err = ledger.Unexplained(f.id, f.till, f.amount, someday, 0, "")
-	case ledger.RuleCashHandedIn, ledger.RuleDebtPaid, ledger.RuleExchange:
+	case ledger.RuleCashHandedIn, ledger.RuleDebtPaid, ledger.RuleExchange, ledger.RuleProviderFee:
 		happened = f.kind == string(t.rule)
 		p, err = wantManual(t.rule, f)
 	}
@@ -181,6 +181,8 @@ func wantManual(rule ledger.Rule, f fact) (ledger.Posting, error) {
 		return ledger.CashHandedIn(f.id, f.till, f.amount, someday, 0)
 	case ledger.RuleDebtPaid:
 		return ledger.DebtPaid(f.id, f.producer, f.till, f.amount, someday, 0)
+	case ledger.RuleProviderFee:
+		return ledger.FeeKept(f.id, f.till, f.amount, someday, 0)
 	}
 	return ledger.Exchange(f.id, f.till, f.amount, f.to, f.rate, someday, 0)
 }

@@ -89,7 +89,8 @@ insert into import_lines (import_id, number, till, external_id, kind, amount_min
 insert into manual_entries (kind, line_id, till, producer_id, amount_minor, currency, to_minor, to_currency, rate, account_id, at) values
     ('cash_handed_in', 3, 'courier', null, 7500100, 'UZS', null, null, null, 1, now()),
     ('debt_paid', 4, '', 1, 100, 'UZS', null, null, null, 1, now()),
-    ('exchange', 5, '', null, 2000, 'USD', 25300000, 'UZS', 12650, 1, now());
+    ('exchange', 5, '', null, 2000, 'USD', 25300000, 'UZS', 12650, 1, now()),
+    ('provider_fee', 2, 'stripe', null, 45, 'USD', null, null, null, 1, now());
 `
 
 func exec(t testing.TB, pool *pgxpool.Pool, sql string) {
@@ -189,6 +190,7 @@ func newWorld(t testing.TB) *pgxpool.Pool {
 	c.post(ledger.Exchange(3, ledger.TillBank, money.New(2000, money.USD), soum(25_300_000), rate(t, "12650"), noon, 1))
 	c.reported(ledger.Unexplained(1, ledger.TillBank, soum(-900), noon, 1, "who is this"))
 	c.reported(ledger.ProviderPaidOut(2, ledger.TillStripe, money.New(3000, money.USD), noon))
+	c.post(ledger.FeeKept(4, ledger.TillStripe, money.New(45, money.USD), noon, 1))
 	return pool
 }
 

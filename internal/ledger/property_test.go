@@ -267,3 +267,29 @@ func TestCashIsASaleOfItsParcel(t *testing.T) {
 		}
 	})
 }
+
+// What a provider sent and what it kept are all that lay with it.
+func TestPayoutAndFeeEmptyTheTill(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		cur := rapid.SampledFrom(currencies).Draw(t, "currency")
+		till := rapid.SampledFrom([]ledger.Till{ledger.TillPayme, ledger.TillClick, ledger.TillStripe}).Draw(t, "till")
+		lay := rapid.Int64Range(2, 1<<50).Draw(t, "lay with it")
+		kept := rapid.Int64Range(1, lay-1).Draw(t, "kept")
+		out, err := ledger.ProviderPaidOut(1, till, money.New(lay-kept, cur), noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fee, err := ledger.FeeKept(1, till, money.New(kept, cur), noon, 9)
+		if err != nil || !balanced(out) || !balanced(fee) {
+			t.Fatalf("balanced %v and %v, %v", balanced(out), balanced(fee), err)
+		}
+		of := func(a ledger.Account) int64 {
+			return sum(append(out.Entries, fee.Entries...), cur, func(e ledger.Entry) bool { return e.Account == a })
+		}
+		for a, want := range map[ledger.Account]int64{ledger.ClearingOf(till, cur): -lay, ledger.ClearingOf(ledger.TillBank, cur): lay - kept, ledger.Of(ledger.Fees, cur): kept} {
+			if got := of(a); got != want {
+				t.Errorf("%s %s stands at %d, want %d", a.Kind, a.Till, got, want)
+			}
+		}
+	})
+}

@@ -45,6 +45,19 @@ func ProviderFee(chargeID, orderID int64, till Till, fee money.Amount, at time.T
 	return d.posting(Posting{Rule: RuleProviderFee, Subject: SubjectCharge, SubjectID: chargeID, OrderID: orderID, At: at})
 }
 
+// FeeKept books what a provider that reports no charges kept of what it sent to
+// the bank, as finance entered it by hand.
+func FeeKept(entryID int64, till Till, fee money.Amount, at time.Time, by int64) (Posting, error) {
+	p := Posting{Rule: RuleProviderFee, Subject: SubjectEntry, SubjectID: entryID, At: at, By: by}
+	if till == TillBank || till == TillCash || till == TillCourier {
+		return p, p.refuse("is of no provider")
+	}
+	var d draft
+	d.debit(programme(Fees), fee)
+	d.credit(clearing(till), fee)
+	return d.of(p, fee)
+}
+
 // ProviderExchange books that a provider settles a payment in another currency:
 // from became to in its till. Negative sums are of a refund or a dispute. With
 // one currency there is nothing to write.

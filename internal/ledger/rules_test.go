@@ -190,6 +190,12 @@ func TestRules(t *testing.T) {
 			return ledger.ProviderFee(51, 8, ledger.TillStripe, money.Zero(money.JPY), noon)
 		}, `
 			provider_fee charge 51 order 8 by 0`},
+		{"fee kept of a payout", func() (ledger.Posting, error) {
+			return ledger.FeeKept(84, ledger.TillPayme, money.New(250_000, money.UZS), noon, 9)
+		}, `
+			provider_fee entry 84 order 0 by 9
+			Dr fees 2500.00 UZS
+			Cr clearing payme 2500.00 UZS`},
 		{"settled in another currency", func() (ledger.Posting, error) {
 			return ledger.ProviderExchange(51, 8, ledger.TillStripe, yen, money.New(3214, money.USD), rate(t, "0.006428"), noon)
 		}, `
@@ -337,6 +343,11 @@ func TestRulesRefuse(t *testing.T) {
 		"payout to nobody":     func() error { return second(ledger.Payout(71, 0, yen, noon, 9)) },
 		"bank to bank":         func() error { return second(ledger.ProviderPaidOut(61, ledger.TillBank, yen, noon)) },
 		"paid out nothing":     func() error { return second(ledger.ProviderPaidOut(61, ledger.TillStripe, none, noon)) },
+		"fee of the bank":      func() error { return second(ledger.FeeKept(84, ledger.TillBank, yen, noon, 9)) },
+		"fee of cash":          func() error { return second(ledger.FeeKept(84, ledger.TillCash, yen, noon, 9)) },
+		"fee of a courier":     func() error { return second(ledger.FeeKept(84, ledger.TillCourier, yen, noon, 9)) },
+		"kept nothing":         func() error { return second(ledger.FeeKept(84, ledger.TillPayme, none, noon, 9)) },
+		"kept less than none":  func() error { return second(ledger.FeeKept(84, ledger.TillPayme, minus, noon, 9)) },
 		"handed in by bank":    func() error { return second(ledger.CashHandedIn(81, ledger.TillBank, yen, noon, 9)) },
 		"explained":            func() error { return second(ledger.Unexplained(62, ledger.TillBank, none, noon, 9, "")) },
 		"exchange of one":      func() error { return second(ledger.Exchange(83, ledger.TillBank, yen, yen, rate(t, "1"), noon, 9)) },

@@ -147,6 +147,10 @@ func TestAnswersThatDoNotFit(t *testing.T) {
 		"cash from nowhere":      {1, reconcile.Resolution{As: reconcile.AsCash, Till: ledger.TillBank}, "from"},
 		"a debt of nobody":       {1, reconcile.Resolution{As: reconcile.AsDebt, ProducerID: 99}, "producer"},
 		"a payout of the bank":   {1, reconcile.Resolution{As: reconcile.AsPayout, Till: ledger.TillBank}, "till"},
+		"kept by Stripe":         {1, reconcile.Resolution{As: reconcile.AsPayout, Till: ledger.TillStripe, Kept: money.New(5, money.UZS)}, "kept"},
+		"kept in dollars":        {1, reconcile.Resolution{As: reconcile.AsPayout, Till: ledger.TillPayme, Kept: money.New(5, money.USD)}, "kept"},
+		"less than nothing kept": {1, reconcile.Resolution{As: reconcile.AsPayout, Till: ledger.TillPayme, Kept: money.New(-5, money.UZS)}, "kept"},
+		"kept of what left":      {2, reconcile.Resolution{As: reconcile.AsPayout, Till: ledger.TillPayme, Kept: money.New(5, money.UZS)}, "kept"},
 		"another line as payout": {1, reconcile.Resolution{As: reconcile.AsPayout, Till: ledger.TillStripe, OtherID: p.line(2)}, "other"},
 		"changed into itself":    {1, reconcile.Resolution{As: reconcile.AsExchange, OtherID: p.line(2)}, "other"},
 		"no reason":              {1, reconcile.Resolution{As: reconcile.AsIgnored}, "memo"},
@@ -201,6 +205,10 @@ func TestTheDatabaseKeepsMatchesHonest(t *testing.T) {
 	}
 	refused("is out by", `with m as (insert into matches (how, at) values ('hand', now()) returning id) insert into match_items (match_id, line_id) select id, 2 from m`)
 	refused("not of one account", `insert into matches (how, at) values ('hand', now())`)
+	refused("has 1 lines", `with m as (insert into matches (how, transaction_id, at) values ('elsewhere', 1, now()) returning id) insert into match_items (match_id, line_id) select id, 2 from m`)
+	refused("matches_check", `insert into matches (how, at) values ('elsewhere', now())`)
+	refused("manual_entries_check", `insert into manual_entries (kind, line_id, till, amount_minor, currency, account_id, at) values ('provider_fee', 1, 'cash', 5, 'UZS', 1, now())`)
+	refused("manual_entries_check", `insert into manual_entries (kind, line_id, till, amount_minor, currency, account_id, at) values ('cash_handed_in', 1, 'payme', 5, 'UZS', 1, now())`)
 	refused("match_items_line_once", `with m as (insert into matches (how, memo, at) values ('ignored', 'x', now()) returning id) insert into match_items (match_id, line_id) select id, 1 from m`)
 	refused("made at once", `insert into match_items (match_id, line_id) values (1, 2)`)
 	for _, table := range []string{"imports", "import_lines", "matches", "match_items"} {

@@ -31,30 +31,44 @@ type bookedEntry struct {
 }
 
 // book posts what a rule says of a line and matches the new entries with the
-// lines they are the money of. A line whose booking was undone takes another
-// turn.
+// lines they are the money of.
 func (r resolving) book(ctx context.Context, p ledger.Posting, lines ...Line) error {
+	made, err := r.post(ctx, p)
+	if err != nil {
+		return err
+	}
+	return r.meet(ctx, made, lines...)
+}
+
+// post writes what a rule says and returns its entries in tills. A line whose
+// booking was undone takes another turn.
+func (r resolving) post(ctx context.Context, p ledger.Posting) ([]bookedEntry, error) {
 	if err := r.tx.QueryRow(ctx, sqlTurn, p.Rule, p.Subject, p.SubjectID).Scan(&p.Turn); err != nil {
-		return fmt.Errorf("turn: %w", postgres.Err(err))
+		return nil, fmt.Errorf("turn: %w", postgres.Err(err))
 	}
 	if p.Memo == "" {
 		p.Memo = r.Memo
 	}
 	posted, err := ledger.New(r.tx).Post(ctx, p)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !posted {
-		return errs.E(errs.Conflict, fmt.Sprintf("%s of %s %d is booked already", p.Rule, p.Subject, p.SubjectID))
+		return nil, errs.E(errs.Conflict, fmt.Sprintf("%s of %s %d is booked already", p.Rule, p.Subject, p.SubjectID))
 	}
 	rows, err := r.tx.Query(ctx, sqlBooked, p.Rule, p.Subject, p.SubjectID, p.Turn)
 	if err != nil {
-		return postgres.Err(err)
+		return nil, postgres.Err(err)
 	}
 	made, err := pgx.CollectRows(rows, pgx.RowToStructByName[bookedEntry])
 	if err != nil {
-		return fmt.Errorf("what was booked: %w", postgres.Err(err))
+		return nil, fmt.Errorf("what was booked: %w", postgres.Err(err))
 	}
+	return made, nil
+}
+
+// meet matches lines with the entries just made that are their money.
+func (r resolving) meet(ctx context.Context, made []bookedEntry, lines ...Line) error {
 	for _, l := range lines {
 		for _, e := range made {
 			if e.Till != l.Till || e.Currency != l.Currency || e.AmountMinor != l.AmountMinor {
@@ -138,7 +152,7 @@ func (s *Service) Undo(ctx context.Context, accountID, lineID int64, memo string
 			return postgres.Err(err)
 		}
 		if m.TransactionID != 0 {
-			if err := ledger.New(tx).Correct(ctx, m.TransactionID, accountID, memo, s.now()); err != nil && errs.KindOf(err) != errs.Conflict {
+			if err := s.correct(ctx, tx, m.TransactionID, accountID, memo); err != nil {
 				return err
 			}
 		}
@@ -150,6 +164,21 @@ func (s *Service) Undo(ctx context.Context, accountID, lineID int64, memo string
 	})
 	if err != nil {
 		return fmt.Errorf("undo line %d: %w", lineID, err)
+	}
+	return nil
+}
+
+// correct reverses what was booked because of a line; what is reversed already
+// stays so.
+func (s *Service) correct(ctx context.Context, tx pgx.Tx, transaction, by int64, memo string) error {
+	all, err := feesKept(ctx, tx, transaction)
+	if err != nil {
+		return err
+	}
+	for _, id := range append(all, transaction) {
+		if err := ledger.New(tx).Correct(ctx, id, by, memo, s.now()); err != nil && errs.KindOf(err) != errs.Conflict {
+			return err
+		}
 	}
 	return nil
 }

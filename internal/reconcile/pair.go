@@ -20,9 +20,10 @@ const (
 	ByReference How = "reference" // a name that both have
 	ByAmount    How = "amount"    // the only ones of their sum about that time
 	ByHand      How = "hand"
-	Booked      How = "booked"   // the entry was booked because of the line
-	Reversal    How = "reversal" // entries that undo each other; no line will come
-	Ignored     How = "ignored"  // for a reason
+	Booked      How = "booked"    // the entry was booked because of the line
+	Elsewhere   How = "elsewhere" // another account's line told of the entries; none of their own will come
+	Reversal    How = "reversal"  // entries that undo each other; no line will come
+	Ignored     How = "ignored"   // for a reason
 )
 
 // fits says which rules book what a kind of line tells of.

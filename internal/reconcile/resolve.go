@@ -36,10 +36,11 @@ var Ways = []As{AsTransfer, AsPayout, AsCash, AsDebt, AsExchange, AsUnexplained,
 // Resolution is what finance says of a line.
 type Resolution struct {
 	As         As
-	OrderID    int64       // of a transfer
-	Till       ledger.Till // of a payout the provider; of cash who had it
-	ProducerID int64       // who paid a debt
-	OtherID    int64       // of an exchange the other line; of a payout the provider's line, or 0
+	OrderID    int64        // of a transfer
+	Till       ledger.Till  // of a payout the provider; of cash who had it
+	ProducerID int64        // who paid a debt
+	OtherID    int64        // of an exchange the other line; of a payout the provider's line, or 0
+	Kept       money.Amount // what the provider kept before it paid out, in the line's currency; zero: nothing
 	EntryIDs   []int64
 	Memo       string // why; must be given for what is ignored or unexplained
 }
@@ -79,12 +80,21 @@ func (s *Service) Resolve(ctx context.Context, accountID, lineID int64, r Resolu
 			return err
 		}
 		return accounts.Audit(ctx, tx, accounts.Event{AccountID: accountID, Action: "line.resolved", SubjectKind: "import_line", SubjectID: lineID,
-			Detail: map[string]any{"as": r.As, "amount": line.Amount().String(), "memo": r.Memo}})
+			Detail: r.told(line)})
 	})
 	if err != nil {
 		return fmt.Errorf("line %d as %s: %w", lineID, r.As, err)
 	}
 	return nil
+}
+
+// told is what the audit keeps of a resolution.
+func (r Resolution) told(line Line) map[string]any {
+	detail := map[string]any{"as": r.As, "amount": line.Amount().String(), "memo": r.Memo}
+	if !r.Kept.IsZero() {
+		detail["kept"] = r.Kept.String()
+	}
+	return detail
 }
 
 // received confirms the transfer of an order, in a transaction of its own: it
@@ -174,28 +184,6 @@ func (r resolving) transfer(ctx context.Context) error {
 		return fmt.Errorf("what was booked of order %d: %w", r.OrderID, postgres.Err(err))
 	}
 	return writeMatch(ctx, r.tx, newMatch{how: ByHand, by: r.by, memo: r.Memo, at: r.s.now(), lines: []int64{r.line.ID}, entries: []int64{entry}})
-}
-
-func (r resolving) payout(ctx context.Context) error {
-	if r.Till == ledger.TillBank || !reports(r.Till) {
-		return wrong("till", "errors.choose")
-	}
-	p, err := ledger.ProviderPaidOut(r.line.ID, r.Till, r.line.Amount(), r.line.At)
-	if err != nil {
-		return err
-	}
-	p.By, p.Memo = r.by, r.Memo
-	if r.OtherID == 0 {
-		return r.book(ctx, p, r.line)
-	}
-	other, err := lineByID(ctx, r.tx, r.OtherID)
-	if err != nil {
-		return err
-	}
-	if other.Till != r.Till || other.Currency != r.line.Currency || other.AmountMinor != -r.line.AmountMinor {
-		return wrong("other", "closing.wrong.other")
-	}
-	return r.book(ctx, p, r.line, other)
 }
 
 func (r resolving) cash(ctx context.Context) error {

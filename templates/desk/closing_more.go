@@ -72,6 +72,7 @@ type LineTyped struct {
 	From     ledger.Till
 	Producer int64
 	Other    int64
+	Kept     string // by a provider that paid out
 	Memo     string // why it stays unexplained, or is undone
 	Reason   string // why it is ignored
 }

@@ -9,6 +9,7 @@ import (
 
 	"awil/internal/errs"
 	"awil/internal/ledger"
+	"awil/internal/money"
 	"awil/internal/reconcile"
 	"awil/internal/web"
 	pages "awil/templates/desk"
@@ -117,6 +118,7 @@ type resolveForm struct {
 	From     ledger.Till  `form:"from" max:"20"`
 	Producer int64        `form:"producer"`
 	Other    int64        `form:"other"`
+	Kept     string       `form:"kept" max:"40"`
 	Entries  []int64      `form:"entries"`
 	Memo     string       `form:"memo" max:"500"`
 	Reason   string       `form:"reason" max:"500"` // of what is ignored
@@ -129,15 +131,17 @@ func (d *Desk) resolveLine(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	if _, err := d.Reconcile.LineByID(ctx, id); err != nil {
+	line, err := d.Reconcile.LineByID(ctx, id)
+	if err != nil {
 		return err
 	}
 	var form resolveForm
 	err = web.Decode(c, &form)
 	if err == nil {
-		err = d.resolve(ctx, by(c), id, form)
+		err = d.resolve(ctx, by(c), line, form)
 	}
-	typed := pages.LineTyped{As: form.As, Order: form.Order, Till: form.Till, From: form.From, Producer: form.Producer, Other: form.Other, Memo: form.Memo, Reason: form.Reason}
+	typed := pages.LineTyped{As: form.As, Order: form.Order, Till: form.Till, From: form.From, Producer: form.Producer, Other: form.Other,
+		Kept: form.Kept, Memo: form.Memo, Reason: form.Reason}
 	switch problems := web.Problems(err); {
 	case problems != nil:
 		return d.showLine(c, typed, ofForm(form.As, problems))
@@ -165,7 +169,7 @@ func ofForm(as reconcile.As, problems *errs.Fields) *errs.Fields {
 	return &named
 }
 
-func (d *Desk) resolve(ctx context.Context, by, id int64, form resolveForm) error {
+func (d *Desk) resolve(ctx context.Context, by int64, line reconcile.Line, form resolveForm) error {
 	r := reconcile.Resolution{As: form.As, Till: form.Till, ProducerID: form.Producer, OtherID: form.Other, EntryIDs: form.Entries, Memo: form.Memo}
 	switch form.As {
 	case reconcile.AsCash:
@@ -178,8 +182,28 @@ func (d *Desk) resolve(ctx context.Context, by, id int64, form resolveForm) erro
 			return err
 		}
 		r.OrderID = o.ID
+	case reconcile.AsPayout:
+		kept, problems := keptTyped(form.Kept, line.Currency)
+		if problems != nil {
+			return problems.Err()
+		}
+		r.Kept = kept
 	}
-	return d.Reconcile.Resolve(ctx, by, id, r)
+	return d.Reconcile.Resolve(ctx, by, line.ID, r)
+}
+
+// keptTyped reads what a provider kept; empty is nothing.
+func keptTyped(text string, currency money.Currency) (money.Amount, *errs.Fields) {
+	if text == "" {
+		return money.Zero(currency), nil
+	}
+	amount, err := money.Parse(text, currency)
+	if err != nil {
+		problems := &errs.Fields{}
+		problems.Add("kept", priceProblem(err))
+		return money.Amount{}, problems
+	}
+	return amount, nil
 }
 
 type memoForm struct {

@@ -93,6 +93,35 @@ func TestFinanceMatchesAStatementAndClosesTheDay(t *testing.T) {
 	v.page("/desk/audit?kind=import_line").says("tbody", "said what a line is", "took a match apart")
 }
 
+// What a provider kept is said with its payout, booked with it and undone with it.
+func TestFinanceSaysWhatAProviderKept(t *testing.T) {
+	f := newFixture(t)
+	v := f.as(t, "finance", "en")
+	v.take("21.11.2026;1;PAYME;990000.00;for sales", "21.11.2026;2;PAYME;-5.00;fee")
+	line := v.page("/desk/closing/queue").hrefOf("tbody th a")
+	v.page(line).has(1, `input[name="kept"]`)
+	v.page("/desk/closing/lines/2").has(0, `input[name="kept"]`)
+	payout := func(till, kept string) url.Values {
+		return url.Values{"as": {"provider_payout"}, "till": {till}, "kept": {kept}}
+	}
+	for _, kept := range []string{"much", "-5", "1.005,001"} {
+		a := v.post(line+"/resolve", payout("payme", kept), http.StatusUnprocessableEntity)
+		a.has(1, "#kept-problem")
+		if got, _ := a.doc.Find(`input[name="kept"]`).Attr("value"); got != kept {
+			t.Errorf("%q was typed, and %q is shown", kept, got)
+		}
+	}
+	v.post(line+"/resolve", payout("stripe", "10000"), http.StatusUnprocessableEntity).says("#kept-problem", "booked twice")
+	v.done(line+"/resolve", payout("payme", "10 000,50")).says("main", "Transaction")
+	books := v.page("/desk/ledger")
+	books.says("main", "Providers’ fees", "10,000.50", "1,000,000.50")
+	fee := v.page(v.page(books.hrefOf(`tbody a[href*="kind=fees"]`)).hrefOf("tbody th a"))
+	fee.says("main", "manual entry", "told elsewhere")
+	v.done(line+"/undo", url.Values{"memo": {"another sum"}}).says(".flash", "open again")
+	v.done(line+"/resolve", payout("payme", "")).says("main", "Transaction")
+	v.page("/desk/audit?kind=import_line").says("tbody", "said what a line is")
+}
+
 func TestTheBooksCanBeRead(t *testing.T) {
 	f := newFixture(t)
 	v := f.as(t, "finance", "en")
