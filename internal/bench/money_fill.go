@@ -24,9 +24,9 @@ func (r *run) fill(ctx context.Context, producer int64, hers, entries int) error
 	if _, err := r.db.Exec(ctx, `/* bench.past_triggers */ set session_replication_role = replica`); err != nil {
 		return fmt.Errorf("fill the ledger: %w", err)
 	}
-	err := r.copy(ctx, producer, hers)
+	err := r.copy(ctx, share{producer: producer}, hers)
 	if err == nil {
-		err = r.copy(ctx, 0, entries)
+		err = r.copy(ctx, share{producer: producer, others: true}, entries)
 	}
 	if err != nil {
 		return fmt.Errorf("fill the ledger: %w", err)
@@ -48,23 +48,27 @@ select count(*) from ledger_entries e join ledger_accounts a on a.id = e.account
 const sampleEntries = `/* bench.sample_entries */
 select count(*) from sample_ledger_entries e join ledger_accounts a on a.id = e.account_id where $1::bigint = 0 or a.producer_id = $1`
 
-// copy copies the orders of a producer, or (0) of all, until her accounts, or
-// all, have so many entries.
-func (r *run) copy(ctx context.Context, producer int64, entries int) error {
-	base, size, err := r.sample(ctx, producer)
+// copy copies the orders of a producer until her accounts have so many entries,
+// or those of all others until all accounts together have.
+func (r *run) copy(ctx context.Context, of share, entries int) error {
+	base, size, err := r.sample(ctx, of)
 	if err != nil {
 		return err
 	}
-	have, err := r.count(ctx, ledgerEntries, producer)
+	counted := of.producer
+	if of.others {
+		counted = 0
+	}
+	have, err := r.count(ctx, ledgerEntries, counted)
 	if err != nil {
 		return err
 	}
-	each, err := r.count(ctx, sampleEntries, producer)
+	each, err := r.count(ctx, sampleEntries, counted)
 	if err != nil {
 		return err
 	}
 	if each == 0 {
-		return fmt.Errorf("there is no paid order to copy (producer %d)", producer)
+		return fmt.Errorf("there is no paid order to copy: %+v", of)
 	}
 	times := max(0, (entries-have+each-1)/each)
 	for _, s := range samples {
@@ -106,10 +110,10 @@ select attname from pg_attribute where attrelid = $1::text::regclass and attnum 
 
 // sample puts aside what is to be copied, and says what the last id of each
 // table is and how many rows of it the sample has.
-func (r *run) sample(ctx context.Context, producer int64) (base, size map[string]int64, err error) {
+func (r *run) sample(ctx context.Context, of share) (base, size map[string]int64, err error) {
 	base, size = map[string]int64{}, map[string]int64{}
 	for _, s := range samples {
-		if _, err := r.db.Exec(ctx, s.pick(producer)); err != nil {
+		if _, err := r.db.Exec(ctx, s.pick(of)); err != nil {
 			return nil, nil, fmt.Errorf("sample %s: %w", s.table, err)
 		}
 		if !s.numbered() {

@@ -9,21 +9,26 @@ import (
 // differs from it.
 type sampled struct {
 	table string
-	of    string            // which rows belong to the sample, by the samples before; %[1]d is a producer or 0
+	of    string            // which rows belong to the sample, by the samples before; of orders nothing: see share
 	refs  map[string]string // columns that name a row of a sampled table, and which
 	set   map[string]string // columns that must differ otherwise; s is the row, k counts copies
 }
 
-// oneOfEach picks a paid order of each product; of one producer's products
-// only, unless that is 0.
+// share is whose orders are sampled: those of a producer, or of all others.
+type share struct {
+	producer int64
+	others   bool
+}
+
+// oneOfEach picks a paid order of each product.
 const oneOfEach = `id in (select distinct on (l.variant_id) o.id from orders o join order_lines l on l.order_id = o.id
-    where o.payment_method = 'payme' and o.paid_at is not null and (%[1]d = 0 or l.producer_id = %[1]d) order by l.variant_id, o.id)`
+    where o.payment_method = 'payme' and o.paid_at is not null and (l.producer_id = %d) <> %t order by l.variant_id, o.id)`
 
 const ofTheOrders = "order_id in (select id from sample_orders)"
 
 // samples are the tables an order with its money is written in.
 var samples = []sampled{
-	{table: "orders", of: oneOfEach, refs: map[string]string{"id": "orders"}, set: map[string]string{
+	{table: "orders", refs: map[string]string{"id": "orders"}, set: map[string]string{
 		"token":          "'copy' || lpad(({orders} + s.rank_id)::text, 20, '0')",
 		"checkout_token": "gen_random_uuid()",
 		"reference":      "regexp_replace(upper(lpad(to_hex({orders} + s.rank_id), 8, '0')), '(.{4})(.{4})', '\\1-\\2')",
@@ -64,7 +69,7 @@ func (s sampled) numbered() bool { return s.refs["id"] != "" }
 
 // pick is the statement that puts the rows of a table aside, those they name by
 // their place in the sample.
-func (s sampled) pick(producer int64) string {
+func (s sampled) pick(from share) string {
 	ranks := []string{fmt.Sprintf("row_number() over (order by t.%s) as rank_id", s.key())}
 	for column, table := range s.refs {
 		if column != "id" {
@@ -72,8 +77,8 @@ func (s sampled) pick(producer int64) string {
 		}
 	}
 	of := s.of
-	if strings.Contains(of, "%") {
-		of = fmt.Sprintf(of, producer)
+	if of == "" {
+		of = fmt.Sprintf(oneOfEach, from.producer, from.others)
 	}
 	return fmt.Sprintf("/* bench.sample */ create temp table sample_%[1]s as select t.*, %[2]s from %[1]s t where %[3]s",
 		s.table, strings.Join(ranks, ", "), of)

@@ -51,11 +51,11 @@ func TestCopiesOfOrders(t *testing.T) {
 	const pick = "/* bench.sample */ create temp table sample_payments as select t.*, row_number() over (order by t.id) as rank_id, " +
 		"(select f.rank_id from sample_orders f where f.id = t.order_id) as rank_order_id from payments t " +
 		"where order_id in (select id from sample_orders)"
-	if got := s.pick(0); got != pick {
+	if got := s.pick(share{}); got != pick {
 		t.Errorf("got  %s\nwant %s", got, pick)
 	}
-	if got := samples[0].pick(12); !strings.Contains(got, "(12 = 0 or l.producer_id = 12)") {
-		t.Errorf("orders of a producer: %s", got)
+	if got := samples[0].pick(share{producer: 12, others: true}); !strings.Contains(got, "(l.producer_id = 12) <> true") {
+		t.Errorf("orders of all but a producer: %s", got)
 	}
 }
 
