@@ -94,6 +94,18 @@ type Overview struct {
 	BankDetails string             // where to transfer it to, while that is awaited
 }
 
+// Stray is what came for the order and paid for nothing, whether or not it has
+// gone back.
+func (o Overview) Stray() []money.Amount {
+	var came []money.Amount
+	for _, p := range o.Payments {
+		if p.RefundDue && p.Received().Sign() > 0 {
+			came = append(came, p.Received())
+		}
+	}
+	return came
+}
+
 // ByToken returns the order of a private link as its page shows it, or
 // errs.NotFound. It only reads.
 func (s *Service) ByToken(ctx context.Context, token string, lang i18n.Lang) (Overview, error) {
@@ -149,7 +161,7 @@ func (s *Service) overview(ctx context.Context, o orders.Whole) (Overview, error
 func (s *Service) refundDue(ctx context.Context, attempts []payments.Payment) (bool, error) {
 	var came []int64
 	for _, p := range attempts {
-		if p.RefundDue {
+		if p.RefundDue && p.Received().Sign() > 0 {
 			came = append(came, p.ID)
 		}
 	}

@@ -72,7 +72,7 @@ select (select count(*) from orders where status = 'placed' and payment_method =
        (select count(distinct order_id) from (
            select order_id from refunds where status in ('due', 'failed')
            union all
-           select order_id from payments y where refund_due
+           select order_id from payments y where refund_due and coalesce(received_minor, 1) > 0
                and not exists (select from refunds r where r.payment_id = y.id and r.kind = 'unexpected')) owed) as refunds,
        (select count(*) ` + sqlLate + `) as late`
 

@@ -54,7 +54,7 @@ type Filter struct {
 // sqlRefundDue is whether money of an order o still has to go back: decided
 // and not there yet, or come for nothing and not decided about.
 const sqlRefundDue = `(exists (select from refunds r where r.order_id = o.id and r.status in ('due', 'pending', 'failed'))
-    or exists (select from payments y where y.order_id = o.id and y.refund_due
+    or exists (select from payments y where y.order_id = o.id and y.refund_due and coalesce(y.received_minor, 1) > 0
         and not exists (select from refunds r where r.payment_id = y.id and r.kind = 'unexpected')))`
 
 const sqlEntry = `

@@ -1,9 +1,11 @@
 package buy
 
 import (
+	"slices"
 	"strings"
 
 	"awil/internal/markets"
+	"awil/internal/money"
 	"awil/internal/orders"
 )
 
@@ -32,7 +34,37 @@ func (p Order) title() string {
 
 func (p Order) text() string {
 	return p.T("buy.order."+string(p.Standing)+".text",
-		"total", p.Whole.Total(), "until", p.until(), "email", p.Whole.Email, "expected", p.expected(days))
+		"total", p.sum(), "until", p.until(), "email", p.Whole.Email, "expected", p.expected(days))
+}
+
+// sum is what the order comes to or, where money goes back, how much of it.
+func (p Order) sum() string {
+	var back []money.Amount
+	if p.Standing == CancelledPaid || p.Standing == MoneyBack {
+		for _, r := range p.Returns.Refunds {
+			back = append(back, r.Amount())
+		}
+		if len(back) == 0 {
+			back = p.Whole.Stray()
+		}
+	}
+	if len(back) == 0 {
+		return p.Money(p.Whole.Total())
+	}
+	var sums []money.Amount
+	for _, a := range back {
+		at := slices.IndexFunc(sums, func(s money.Amount) bool { return s.Currency == a.Currency })
+		if at < 0 {
+			sums = append(sums, a)
+		} else if sum, err := sums[at].Add(a); err == nil {
+			sums[at] = sum
+		}
+	}
+	texts := make([]string, len(sums))
+	for i, a := range sums {
+		texts[i] = p.Money(a)
+	}
+	return strings.Join(texts, " + ")
 }
 
 // until is when the time to pay ends.

@@ -53,7 +53,11 @@ func StandingOf(w checkout.Overview, v Visit) Standing {
 		return MoneyBack
 	case orders.Expired, orders.Cancelled:
 		switch {
-		case w.PaidAt != nil || w.RefundDue:
+		case w.RefundDue:
+			return CancelledPaid
+		case len(w.Stray()) > 0:
+			return MoneyBack
+		case w.PaidAt != nil:
 			return CancelledPaid
 		case w.Status == orders.Expired:
 			return TimeOver

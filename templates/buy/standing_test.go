@@ -1,13 +1,16 @@
 package buy
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"awil/internal/checkout"
 	"awil/internal/i18n"
 	"awil/internal/markets"
+	"awil/internal/money"
 	"awil/internal/orders"
+	"awil/internal/payments"
 	"awil/templates/layout"
 	"awil/templates/part"
 )
@@ -43,6 +46,8 @@ func TestStandingOf(t *testing.T) {
 	backLate := Visit{Now: late.Now, Back: true}
 	returned := overview(orders.Cancelled, markets.Card)
 	returned.RefundDue = true
+	sent := overview(orders.Expired, markets.Card)
+	sent.Payments = []payments.Payment{{RefundDue: true, AmountMinor: 900, Currency: money.JPY}}
 	for name, tt := range map[string]struct {
 		order checkout.Overview
 		visit Visit
@@ -70,6 +75,7 @@ func TestStandingOf(t *testing.T) {
 		"expired":          {overview(orders.Expired, markets.Card, gone), now, TimeOver, "Not paid in time"},
 		"cancelled":        {overview(orders.Cancelled, markets.COD, gone), now, Cancelled, "Cancelled"},
 		"cancelled, paid":  {returned, now, CancelledPaid, "Cancelled"},
+		"expired, sent":    {sent, now, MoneyBack, "Not paid in time"},
 		"refunded":         {overview(orders.Refunded, markets.Card, gone), now, MoneyBack, "Refunded"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -100,6 +106,27 @@ func hereOf(steps []part.Step) string {
 		}
 	}
 	return title
+}
+
+// Whoever gets money back reads how much.
+func TestTheSumThatGoesBack(t *testing.T) {
+	yen := func(minor int64) payments.Refund { return payments.Refund{AmountMinor: minor, Currency: money.JPY} }
+	o := overview(orders.Expired, markets.Card)
+	o.Currency, o.TotalMinor = money.JPY, 1260
+	o.Payments = []payments.Payment{{RefundDue: true, AmountMinor: 1260, Currency: money.JPY}}
+	page := Order{Base: layout.Base{Localizer: i18n.For(i18n.EN)}, Whole: o, Standing: StandingOf(o, Visit{Now: noon})}
+	for _, tt := range []struct {
+		refunds []payments.Refund
+		want    string
+	}{
+		{nil, "¥1,260"}, {[]payments.Refund{yen(1200)}, "¥1,200"}, {[]payments.Refund{yen(1200), yen(60)}, "¥1,260"},
+		{[]payments.Refund{yen(1200), {AmountMinor: 500, Currency: money.USD}}, "¥1,200 + $5.00"},
+	} {
+		page.Returns.Refunds = tt.refunds
+		if got := page.text(); !strings.Contains(got, "sent back "+tt.want+".") {
+			t.Errorf("%q does not say %s", got, tt.want)
+		}
+	}
 }
 
 func TestEveryStandingHasWords(t *testing.T) {
