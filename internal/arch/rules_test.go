@@ -88,9 +88,9 @@ var libraries = []rule{
 	{"github.com/a-h/templ/...", []string{"templates/...", "internal/web/..."}},
 
 	{"github.com/jackc/pgx/v5/pgxpool", []string{"internal/platform/...", "internal/chaos/..."}},
-	{"github.com/jackc/pgx/v5/stdlib", []string{"internal/platform/postgres"}},
+	{"github.com/jackc/pgx/v5/stdlib", []string{"internal/platform/postgres", "internal/platform/postgres/pgtest"}},
 	{"github.com/jackc/pgx/v5/...", join(domain, []string{"internal/platform/...", "internal/demo/...", "internal/bench/...", "internal/chaos/..."})},
-	{"github.com/pressly/goose/v3/...", []string{"internal/platform/postgres"}},
+	{"github.com/pressly/goose/v3/...", []string{"internal/platform/postgres", "internal/platform/postgres/pgtest"}},
 	{"github.com/riverqueue/river/riverdriver/...", []string{"internal/platform/postgres", "internal/platform/jobs"}},
 	{"github.com/riverqueue/river/rivermigrate", []string{"internal/platform/postgres"}},
 	{"github.com/riverqueue/river/...", join(domain, []string{"internal/platform/jobs", "internal/platform/mail", "internal/chaos/...", "cmd/awil"})},
