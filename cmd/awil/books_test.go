@@ -27,6 +27,6 @@ func (w *world) finance(path string) *browsertest.Page {
 // producerName is what the producer of a good is called in a language.
 func (w *world) producerName(g good, lang i18n.Lang) string {
 	w.t.Helper()
-	return w.text("select t.name from producer_texts t join products p on p.producer_id = t.producer_id where p.id = $1 and t.lang = $2",
+	return w.text("select t.name from producer_names t join products p on p.producer_id = t.producer_id where p.id = $1 and t.lang = $2",
 		g.id, string(lang))
 }
