@@ -17,7 +17,7 @@ import (
 
 // What an element is to somebody who cannot see it; the browser works it out.
 var (
-	pressable = []string{"button", "link", "DisclosureTriangle", "tab", "menuitem"}
+	pressable = []string{"button", "link", "DisclosureTriangle", "DisclosureTriangleGrouped", "tab", "menuitem"}
 	writable  = []string{"textbox", "searchbox", "spinbutton", "combobox"}
 	tickable  = []string{"radio", "checkbox", "switch"}
 )
