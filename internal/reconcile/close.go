@@ -74,18 +74,33 @@ func (s *Service) day(date time.Time) (from, until time.Time) {
 // clock. The time of day of date does not matter. A day that is not over yet is
 // a problem of the field "day".
 func (s *Service) CloseDay(ctx context.Context, accountID int64, date time.Time) (Close, error) {
-	from, until := s.day(date)
-	if until.After(s.now()) {
+	if _, until := s.day(date); until.After(s.now()) {
 		return Close{}, wrong("day", "closing.wrong.day")
 	}
-	c := Close{Day: date, AccountID: accountID, Books: []string{}, At: s.now()}
-	if s.Books != nil {
-		faults, err := s.Books(ctx)
-		if err != nil {
-			return c, fmt.Errorf("prove the books: %w", err)
-		}
-		c.Books = append(c.Books, faults[:min(len(faults), faultsKept)]...)
+	faults, err := s.faults(ctx)
+	if err != nil {
+		return Close{}, err
 	}
+	return s.closeDay(ctx, accountID, date, faults)
+}
+
+// faults are sentences about what does not hold in the books, as many as a
+// close keeps.
+func (s *Service) faults(ctx context.Context) ([]string, error) {
+	if s.Books == nil {
+		return []string{}, nil
+	}
+	list, err := s.Books(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("prove the books: %w", err)
+	}
+	return append([]string{}, list[:min(len(list), faultsKept)]...), nil
+}
+
+// closeDay closes a day that is over, with what the proof of the books found.
+func (s *Service) closeDay(ctx context.Context, accountID int64, date time.Time, faults []string) (Close, error) {
+	from, until := s.day(date)
+	c := Close{Day: date, AccountID: accountID, Books: faults, At: s.now()}
 	err := s.alone(ctx, func(tx pgx.Tx) error {
 		if _, err := s.matchIn(ctx, tx); err != nil {
 			return err
@@ -97,9 +112,8 @@ func (s *Service) CloseDay(ctx context.Context, accountID int64, date time.Time)
 		if c.List, err = s.findings(ctx, tx, until); err != nil {
 			return err
 		}
-		c.Findings = len(c.List)
+		c.Findings, c.Verdict = len(c.List), c.verdict()
 		c.List = c.List[:min(len(c.List), findingsKept)]
-		c.Verdict = c.verdict()
 		if err := s.keepClose(ctx, tx, &c); err != nil || accountID == 0 {
 			return err
 		}
@@ -112,6 +126,7 @@ func (s *Service) CloseDay(ctx context.Context, accountID int64, date time.Time)
 	return c, nil
 }
 
+// verdict judges by all findings, before any are left out of the list.
 func (c Close) verdict() Verdict {
 	if len(c.Books) > 0 {
 		return Different

@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -96,5 +97,38 @@ func TestTheClockClosesWhatIsDue(t *testing.T) {
 	due(31)
 	if _, err := p.reconcile.DaysCloses(t.Context(), time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)); errs.KindOf(err) != errs.NotFound {
 		t.Errorf("a day nobody closed: %v", err)
+	}
+}
+
+// A day that people looked at says nothing of the days before it.
+func TestTheClockMakesUpForDaysBeforeOneClosedByHand(t *testing.T) {
+	p := newProgramme(t)
+	_, err := p.reconcile.CloseDue(t.Context())
+	p.ok(err)
+	p.now = p.now.AddDate(0, 0, 5)
+	p.close(twentieth.AddDate(0, 0, 4))
+	proofs := 0
+	p.reconcile.Books = func(context.Context) ([]string, error) {
+		proofs++
+		return []string{"order 1 does not replay"}, nil
+	}
+	if n, err := p.reconcile.CloseDue(t.Context()); n != 4 || err != nil || proofs != 1 {
+		t.Errorf("made up for %d days with %d proofs, %v", n, proofs, err)
+	}
+	if all, err := p.reconcile.DaysCloses(t.Context(), twentieth.AddDate(0, 0, 3)); err != nil || len(all) != 1 || len(all[0].Books) != 1 {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+// With more findings than a close lists, what is wrong may be the last of them.
+func TestAVerdictIsOfAllFindings(t *testing.T) {
+	p := newProgramme(t)
+	p.exec(`insert into imports (till, name, hash, known, account_id, at) values ('stripe', 'x', sha256('x'), 0, $1, $2)`, finance, p.now)
+	p.exec(`insert into import_lines (import_id, number, till, external_id, kind, amount_minor, currency, refs, at)
+select 1, n, 'stripe', 'line ' || n, case when n > 600 then 'other' else 'payout' end, -n, 'USD', '{}', $1 from generate_series(1, 601) n`, p.now)
+	p.now = p.now.Add(24 * time.Hour)
+	c := p.close(twentieth)
+	if c.Verdict != reconcile.Different || c.Findings != 601 || len(c.List) != 500 {
+		t.Errorf("%s, %d findings, %d listed", c.Verdict, c.Findings, len(c.List))
 	}
 }

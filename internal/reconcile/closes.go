@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -161,25 +162,60 @@ const (
 	mostDays      = 31
 )
 
-// CloseDue closes every day that is over and was not closed yet, and returns
-// how many; the first time only the last one.
-func (s *Service) CloseDue(ctx context.Context) (int, error) {
-	var last *time.Time
-	if err := s.DB.QueryRow(ctx, `/* reconcile.last_close */ select max(day) from daily_closes`).Scan(&last); err != nil {
-		return 0, postgres.Err(err)
-	}
+const sqlBegan = `/* reconcile.began */
+select least((select min(at) from ledger_transactions), (select min(at) from import_lines)), (select min(day) from daily_closes),
+       array(select distinct day from daily_closes where day >= $1)`
+
+// notClosed are the days of the last month that are over and that nobody has
+// looked at. Days before anything was booked, reported or closed are not among
+// them; the last day that is over is.
+func (s *Service) notClosed(ctx context.Context) ([]time.Time, error) {
 	y, m, d := s.now().In(s.Zone).Add(-afterMidnight).Date()
 	due := time.Date(y, m, d-1, 0, 0, 0, 0, time.UTC)
-	first := due
-	if last != nil {
-		first = last.AddDate(0, 0, 1)
+	first := due.AddDate(0, 0, 1-mostDays)
+	var booked, closed *time.Time
+	var done []time.Time
+	if err := s.DB.QueryRow(ctx, sqlBegan, first).Scan(&booked, &closed, &done); err != nil {
+		return nil, fmt.Errorf("days not closed: %w", postgres.Err(err))
 	}
-	if earliest := due.AddDate(0, 0, 1-mostDays); first.Before(earliest) {
-		first = earliest
+	began := due
+	if booked != nil {
+		y, m, d := booked.In(s.Zone).Date()
+		began = earlier(began, time.Date(y, m, d, 0, 0, 0, 0, time.UTC))
 	}
-	closed := 0
-	for date := first; !date.After(due); date = date.AddDate(0, 0, 1) {
-		if _, err := s.CloseDay(ctx, 0, date); err != nil {
+	if closed != nil {
+		began = earlier(began, *closed)
+	}
+	var days []time.Time
+	for day := first; !day.After(due); day = day.AddDate(0, 0, 1) {
+		if !day.Before(began) && !slices.ContainsFunc(done, day.Equal) {
+			days = append(days, day)
+		}
+	}
+	return days, nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// CloseDue closes every day of the last month that is over and that nobody has
+// looked at yet, the earliest first, and returns how many. The books are proven
+// once for all of them.
+func (s *Service) CloseDue(ctx context.Context) (closed int, err error) {
+	days, err := s.notClosed(ctx)
+	if err != nil || len(days) == 0 {
+		return 0, err
+	}
+	faults, err := s.faults(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, day := range days {
+		if _, err := s.closeDay(ctx, 0, day, faults); err != nil {
 			return closed, err
 		}
 		closed++
