@@ -146,8 +146,11 @@ left join lateral (select name from category_texts t where t.category_id = o.id
     order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = 'ru' desc, t.lang limit 1) ot on true
 where p.id = $2`
 
+// Goods that an overdue order still holds count as free, as in the cart: whoever buys them has that order ended first.
 const sqlPageVariants = `/* catalog.page_variants */
-select v.id, coalesce(t.label, '') as label, coalesce(t.lang, '') as label_lang, v.net_quantity, v.net_unit, v.weight_grams, v.stock,
+select v.id, coalesce(t.label, '') as label, coalesce(t.lang, '') as label_lang, v.net_quantity, v.net_unit, v.weight_grams,
+       (v.stock + coalesce((select sum(r.quantity) from reservations r
+           where r.variant_id = v.id and r.state = 'held' and r.expires_at <= $4), 0))::int as stock,
        o.price_minor, o.currency
 from offers o join variants v on v.id = o.variant_id
 left join lateral (select label, lang from variant_texts t where t.variant_id = v.id
@@ -174,7 +177,7 @@ func (s *Service) ProductByID(ctx context.Context, market string, lang i18n.Lang
 	batch := &pgx.Batch{}
 	one(batch, &head, sqlPageHead, lang, id)
 	many(batch, &texts, sqlTexts, id)
-	many(batch, &variants, sqlPageVariants, lang, market, id)
+	many(batch, &variants, sqlPageVariants, lang, market, id, s.now())
 	if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
 		return ProductPage{}, postgres.Err(err)
 	}

@@ -2,12 +2,15 @@ package checkout_test
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"awil/internal/catalog"
 	"awil/internal/checkout"
 	"awil/internal/errs"
+	"awil/internal/i18n"
 	"awil/internal/markets"
 	"awil/internal/orders"
 	"awil/internal/payments"
@@ -123,9 +126,8 @@ func TestPaidAfterExpiryWithGoodsGone(t *testing.T) {
 	if got, want := s.letters(), "expired to buyer in ja, refunded to buyer in ja, refund_due to staff in en"; got != want {
 		t.Errorf("wrote %q, want %q", got, want)
 	}
-	due, err := payments.New(s.pool, s.queue, s.clock.Now).RefundsDue(t.Context(), 10)
-	if err != nil || len(due) != 1 {
-		t.Errorf("due %v, %v", due, err)
+	if n := number[int](s, `select count(*) from refunds where kind = 'unexpected'`); n != 1 {
+		t.Errorf("%d refunds of it", n)
 	}
 }
 
@@ -157,13 +159,24 @@ func TestOverdueHoldsDoNotBlockBuyers(t *testing.T) {
 	if _, err := s.cart.Add(t.Context(), "", "uz", jam, 1); err == nil {
 		t.Error("held goods were offered")
 	}
+	shown := func(want int) {
+		t.Helper()
+		p, err := s.checkout.Catalog.ProductByID(t.Context(), "uz", i18n.EN, 1)
+		s.ok(err)
+		if i := slices.IndexFunc(p.Variants, func(v catalog.PricedVariant) bool { return v.ID == jam }); p.Variants[i].Stock != want {
+			t.Errorf("the page shows %d, want %d", p.Variants[i].Stock, want)
+		}
+	}
+	shown(0)
 	s.clock.pass(afterHold)
+	shown(10)
 	placed := s.place("uz", markets.COD, want{jam, 4})
 	s.is(unpaid.Token, orders.Expired, orders.ParcelCancelled)
 	s.is(placed.Token, orders.Placed, orders.ParcelToPack)
 	if s.stock(jam) != 6 {
 		t.Errorf("stock %d", s.stock(jam))
 	}
+	shown(6)
 }
 
 // TestExpireAgainstPay: an overdue order is expired, confirmed and asked to be

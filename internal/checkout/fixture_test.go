@@ -93,6 +93,7 @@ insert into producers (slug, kind, village_id, currency, state, source_lang) val
 insert into producer_texts (producer_id, lang, name, state) values (1, 'kaa', 'Altın Qawın', 'source'), (2, 'kaa', 'Kiyiz', 'source');
 insert into producer_members (producer_id, account_id, role) values (1, 1, 'owner');
 insert into categories (slug, food) values ('jams', true);
+insert into category_texts (category_id, lang, name) values (1, 'en', 'Jams');
 insert into products (slug, producer_id, category_id, state, submitted_at, published_at, hs_code)
     select s, p, 1, 'approved', now(), now(), '200799' from (values ('melon-jam', 1), ('tea', 1), ('felt', 2)) v(s, p);
 insert into product_texts (product_id, lang, name, state) values

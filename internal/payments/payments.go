@@ -137,11 +137,6 @@ func (s *Service) OpenOnline(ctx context.Context, before time.Time, after int64,
 		before, after, limit)
 }
 
-// RefundsDue lists payments whose money must go back, the oldest first.
-func (s *Service) RefundsDue(ctx context.Context, limit int) ([]Payment, error) {
-	return s.list(ctx, `/* payments.refunds_due */`+sqlPayment+`where refund_due order by id limit $1`, limit)
-}
-
 func (s *Service) list(ctx context.Context, sql string, args ...any) ([]Payment, error) {
 	rows, err := s.db.Query(ctx, sql, args...)
 	if err != nil {
