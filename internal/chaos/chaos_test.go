@@ -59,7 +59,7 @@ func everywhere(t *testing.T, r Report) {
 // TestSeedsReplay: the same seed is the same schedule, step by step.
 func TestSeedsReplay(t *testing.T) {
 	t.Parallel()
-	const seeds = 15
+	const seeds = 10
 	var first [][]string
 	for range 2 {
 		l, err := openLab(t.Context(), pgtest.URL(t))

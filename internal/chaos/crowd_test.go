@@ -10,7 +10,7 @@ import (
 // many connections, which the server ends now and then.
 func TestCrowd(t *testing.T) {
 	t.Parallel()
-	schedules := int64(40)
+	schedules := int64(25)
 	if testing.Short() {
 		schedules = 5
 	}

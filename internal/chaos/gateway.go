@@ -12,7 +12,7 @@ import (
 // gateway is how our processes reach the provider. Each call may be lost, or
 // its answer, and whoever calls may die meanwhile.
 type gateway struct {
-	provider *provider
+	provider bank
 	report   func(error)  // of what must never happen
 	flaky    func() fault // what goes wrong with a call off the stage
 }
@@ -60,7 +60,7 @@ func (gateway) Accepts(money.Amount) error { return nil }
 
 // Start opens an attempt.
 func (g gateway) Start(ctx context.Context, a payments.Attempt) (payments.Started, error) {
-	return call(ctx, g, "start", func(fail bool) (payments.Started, error) { return g.provider.start(a, fail) })
+	return call(ctx, g, "start", func(fail bool) (payments.Started, error) { return g.provider.start(ctx, a, fail) })
 }
 
 // Lookup reads an attempt.
@@ -69,7 +69,7 @@ func (g gateway) Lookup(ctx context.Context, ref string) (payments.Outcome, erro
 		if fail {
 			return payments.Outcome{}, errLost
 		}
-		return g.provider.lookup(ref)
+		return g.provider.lookup(ctx, ref)
 	})
 }
 
@@ -79,7 +79,7 @@ func (g gateway) Expire(ctx context.Context, ref string) error {
 		if fail {
 			return struct{}{}, errLost
 		}
-		return struct{}{}, g.provider.expire(ref)
+		return struct{}{}, g.provider.expire(ctx, ref)
 	})
 	return err
 }
@@ -92,12 +92,12 @@ func (g gateway) Refund(ctx context.Context, o payments.RefundOrder) (payments.R
 		if fail {
 			return payments.RefundOutcome{}, errLost
 		}
-		return g.provider.findRefund(o.RefundID)
+		return g.provider.findRefund(ctx, o.RefundID)
 	})
 	if err == nil || errs.KindOf(err) != errs.NotFound {
 		return made, err
 	}
-	return call(ctx, g, "refund", func(fail bool) (payments.RefundOutcome, error) { return g.provider.refund(o, fail) })
+	return call(ctx, g, "refund", func(fail bool) (payments.RefundOutcome, error) { return g.provider.refund(ctx, o, fail) })
 }
 
 // LookupRefund reads a refund.
@@ -106,7 +106,7 @@ func (g gateway) LookupRefund(ctx context.Context, ref string) (payments.RefundO
 		if fail {
 			return payments.RefundOutcome{}, errLost
 		}
-		return g.provider.lookupRefund(ref)
+		return g.provider.lookupRefund(ctx, ref)
 	})
 }
 
@@ -116,7 +116,7 @@ func (g gateway) LookupDispute(ctx context.Context, ref string) (payments.Disput
 		if fail {
 			return payments.DisputeOutcome{}, errLost
 		}
-		return g.provider.lookupDispute(ref)
+		return g.provider.lookupDispute(ctx, ref)
 	})
 }
 
@@ -126,7 +126,7 @@ func (g gateway) Charges(ctx context.Context, ref string) ([]payments.ProviderCh
 		if fail {
 			return nil, errLost
 		}
-		return g.provider.charges(ref)
+		return g.provider.charges(ctx, ref)
 	})
 }
 

@@ -38,7 +38,7 @@ func (s *schedule) leadIn(ctx context.Context) error {
 			until = asLate
 		}
 		l.order(until)
-		if l.err != nil && !errors.Is(l.err, errShort) {
+		if l.err != nil && !l.hurt && !errors.Is(l.err, errShort) {
 			s.report(fmt.Errorf("with nothing in its way: %w", l.err))
 		}
 		if err := ctx.Err(); err != nil {
@@ -51,6 +51,9 @@ func (s *schedule) leadIn(ctx context.Context) error {
 	return nil
 }
 
+// errGone means that a step of a lead-in died.
+var errGone = errors.New("chaos: gone")
+
 // errShort means that there were too few goods for a lead-in order.
 var errShort = errs.E(errs.Conflict, "chaos: too few goods")
 
@@ -62,6 +65,7 @@ type lead struct {
 	buyer   *buyer
 	placed  checkout.Placed
 	err     error
+	hurt    bool // something was made to go wrong: whatever comes of it may
 }
 
 // do runs one step alone, to its end.
@@ -72,7 +76,10 @@ func (l *lead) do(name string, f func(ctx context.Context, p *process) error) {
 	p := l.process
 	a := l.enter(l.ctx, p, name, func(ctx context.Context) error { return f(ctx, p) })
 	if l.err = l.alone(); l.err == nil {
-		l.err = a.err
+		l.err, l.hurt = a.err, a.hit
+	}
+	if l.hurt && l.err == nil && !a.ended {
+		l.err = errGone
 	}
 }
 
@@ -103,6 +110,7 @@ func (l *lead) order(until int) {
 	}
 	if until >= asReleased && l.err == nil {
 		l.pass(8 * 24 * time.Hour)
+		l.do("lead-in: fees", func(ctx context.Context, p *process) error { return p.checkout.Follow(ctx) })
 		l.do("lead-in: release", func(ctx context.Context, p *process) error { _, err := p.checkout.ReleaseEarnings(ctx); return err })
 	}
 }

@@ -91,9 +91,17 @@ func (s *schedule) worldWaits(_ context.Context, _ view) (bool, error) {
 		20 * time.Second, time.Minute, time.Minute, 3 * time.Minute, 3 * time.Minute, 12 * time.Minute,
 		33 * time.Minute, 65 * time.Minute, 3 * time.Hour, 25 * time.Hour, 4 * 24 * time.Hour,
 	})
+	if s.waited += d; s.waited > longestStandstill {
+		return false, nil
+	}
 	s.pass(d)
 	return true, nil
 }
+
+// longestStandstill is how long, at most, passes while perhaps no worker runs.
+// What a provider kept is asked about for two weeks; who learns of it later
+// learns it from the provider's report.
+const longestStandstill = 9 * 24 * time.Hour
 
 func (s *schedule) pass(d time.Duration) {
 	s.clock.pass(d)

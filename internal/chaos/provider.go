@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -102,7 +103,7 @@ func (p *provider) under(key, what string, fail bool, do func() (string, error))
 	return ref, nil
 }
 
-func (p *provider) start(a payments.Attempt, fail bool) (payments.Started, error) {
+func (p *provider) start(_ context.Context, a payments.Attempt, fail bool) (payments.Started, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	what := fmt.Sprintf("start %d %s %v %v", a.PaymentID, a.Reference, a.Amount, a.ExpiresAt.UTC())
@@ -148,7 +149,7 @@ func (p *provider) tell(e payments.Event) {
 	p.events = append(p.events, &notice{event: e})
 }
 
-func (p *provider) lookup(ref string) (payments.Outcome, error) {
+func (p *provider) lookup(_ context.Context, ref string) (payments.Outcome, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.tick()
@@ -166,7 +167,7 @@ func (p *provider) lookup(ref string) (payments.Outcome, error) {
 	return o, nil
 }
 
-func (p *provider) expire(ref string) error {
+func (p *provider) expire(_ context.Context, ref string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.tick()

@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"context"
 	"fmt"
 
 	"awil/internal/errs"
@@ -65,7 +66,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func (p *provider) charges(ref string) ([]payments.ProviderCharge, error) {
+func (p *provider) charges(_ context.Context, ref string) ([]payments.ProviderCharge, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s, known := p.sessions[ref]
@@ -90,7 +91,7 @@ func (p *provider) back(ref string) (sent int64) {
 	return sent
 }
 
-func (p *provider) refund(o payments.RefundOrder, fail bool) (payments.RefundOutcome, error) {
+func (p *provider) refund(_ context.Context, o payments.RefundOrder, fail bool) (payments.RefundOutcome, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	what := fmt.Sprintf("refund %d %s %v", o.RefundID, o.PaymentRef, o.Amount)
@@ -121,14 +122,14 @@ func (p *provider) tellRefund(r *refund, kind string) {
 	p.tell(payments.Event{Type: kind, ProviderRef: r.session, Subject: payments.AboutRefund, SubjectRef: r.ref})
 }
 
-func (p *provider) lookupRefund(ref string) (payments.RefundOutcome, error) {
+func (p *provider) lookupRefund(_ context.Context, ref string) (payments.RefundOutcome, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.outcomeOf(ref)
 }
 
 // findRefund finds a refund by the number we gave it.
-func (p *provider) findRefund(id int64) (payments.RefundOutcome, error) {
+func (p *provider) findRefund(_ context.Context, id int64) (payments.RefundOutcome, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, r := range p.refunds {
@@ -227,7 +228,7 @@ func (p *provider) closeDispute(d *dispute, won bool) {
 	p.tellDispute(d, "charge.dispute.closed")
 }
 
-func (p *provider) lookupDispute(ref string) (payments.DisputeOutcome, error) {
+func (p *provider) lookupDispute(_ context.Context, ref string) (payments.DisputeOutcome, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, d := range p.disputes {

@@ -21,7 +21,7 @@ var rounds = []time.Duration{
 // messages that are not lost come, the worker does all that is due, and time
 // passes until nothing is awaited. Nobody pays meanwhile.
 func (s *schedule) rest(ctx context.Context) error {
-	s.plan.faults, s.plan.fine = s.faults, false
+	s.plan.faults, s.plan.fine, s.resting = s.faults, false, true
 	s.say("--- to rest")
 	began := s.now()
 	for _, wait := range rounds {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"awil/internal/errs"
+	"awil/internal/money"
 )
 
 // schedule is one run of many people doing things at once while things go
@@ -24,19 +25,21 @@ type schedule struct {
 	crowd *crowd // instead of the stage
 	plan  plan
 
-	provider  *provider
+	provider  bank
 	calls     []*incoming // what a provider that calls us is at
 	processes []*process
 	buyers    []*buyer
 	stock     [variants + 1]int   // what each variant began with
 	stuck     map[int64]time.Time // jobs whose worker died: until somebody finds them
 	tries     map[int64]int       // how often each job was begun
+	waited    time.Duration       // in all, while things were going on
 
-	told   sync.Mutex // guards what is told
-	steps  []string
-	wrong  []error
-	faults int
-	counts map[string]int
+	told    sync.Mutex // guards what is told
+	steps   []string
+	wrong   []error
+	resting bool
+	faults  int
+	counts  map[string]int
 }
 
 // plan is what kind of schedule it is.
@@ -52,6 +55,26 @@ type plan struct {
 	hops       float64 // how likely control goes to somebody else at each place
 	idle       bool    // no worker runs until the end
 	lost       float64 // how many messages never come
+	only       *single // instead of faults by chance
+}
+
+// single is one fault at one place of a kind, the nth that is come to.
+type single struct {
+	at    place
+	nth   int
+	fault fault
+	met   int // how many have been come to
+}
+
+// here returns the fault if this is the place.
+func (o *single) here(at place) fault {
+	if at != o.at {
+		return none
+	}
+	if o.met++; o.met-1 != o.nth {
+		return none
+	}
+	return o.fault
 }
 
 // begun is the moment every schedule begins at.
@@ -63,9 +86,12 @@ func newSchedule(l *lab, seed int64, broken Breakage) *schedule {
 		stuck: map[int64]time.Time{}, tries: map[int64]int{}, counts: map[string]int{},
 	}
 	s.stage = &stage{back: make(chan *actor, 64)}
-	s.provider = newProvider(s.now)
-	s.provider.broken, s.stage.lying = broken, broken.Lying
-	s.plan = s.draw()
+	own := newProvider(s.now)
+	own.broken, s.stage.lying = broken, broken.Lying
+	if s.plan = s.draw(); s.chance(0.3) {
+		own.settles = money.USD
+	}
+	s.provider = own
 	return s
 }
 
@@ -288,6 +314,9 @@ var likelier = map[place]float64{atStatement: 0.4, atCommit: 3, atCall: 6, atAns
 
 // fault chooses what goes wrong where an actor stands.
 func (s *schedule) fault(a *actor) fault {
+	if s.plan.only != nil && !s.resting && !a.doomed {
+		return s.plan.only.here(a.at)
+	}
 	can := mayGoWrong(a.at)
 	if a.doomed || len(can) == 0 || s.faults >= s.plan.faults {
 		return none
@@ -308,6 +337,10 @@ func (s *schedule) dies(p *process, but *actor) error {
 	for _, a := range append([]*actor(nil), s.stage.all...) {
 		if a.process != p || a == but {
 			continue
+		}
+		// Whoever waited for a lock of one that is gone has it now.
+		if err := s.stage.settle(); err != nil {
+			return err
 		}
 		a.doomed, a.hit = true, true
 		if a.waiting() {
