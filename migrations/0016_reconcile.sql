@@ -63,6 +63,7 @@ create table match_items (
     live     boolean not null default true,
     check ((line_id is null) <> (entry_id is null))
 );
+create index on matches (transaction_id) where transaction_id is not null;
 create index on match_items (match_id);
 create unique index match_items_line_once on match_items (line_id) where live and line_id is not null;
 create unique index match_items_entry_once on match_items (entry_id) where live and entry_id is not null;
@@ -118,6 +119,59 @@ end $$;
 -- +goose StatementEnd
 create trigger match_items_in_time after insert on match_items referencing new table as added
     for each statement execute function match_items_with_match();
+
+-- What has no counterpart, of the tills that send reports. The triggers below keep it, so that who looks for something
+-- open looks at these few and not at all that was ever matched.
+create table open_lines (
+    line_id bigint primary key references import_lines
+);
+create table open_entries (
+    entry_id     bigint primary key references ledger_entries,
+    account_id   bigint not null,
+    amount_minor bigint not null,
+    at           timestamptz not null -- of the transaction
+);
+create index on open_entries (account_id, amount_minor);
+
+-- +goose StatementBegin
+create function ledger_entries_open() returns trigger language plpgsql as $$
+begin
+    insert into open_entries (entry_id, account_id, amount_minor, at)
+    select n.id, n.account_id, n.amount_minor, t.at
+    from added n join ledger_accounts a on a.id = n.account_id join ledger_transactions t on t.id = n.transaction_id
+    where a.kind = 'clearing' and a.provider in ('stripe', 'payme', 'click', 'bank');
+    return null;
+end $$;
+create function import_lines_open() returns trigger language plpgsql as $$
+begin
+    insert into open_lines select id from added;
+    return null;
+end $$;
+create function match_items_close() returns trigger language plpgsql as $$
+begin
+    delete from open_lines o using added n where o.line_id = n.line_id and n.live;
+    delete from open_entries o using added n where o.entry_id = n.entry_id and n.live;
+    return null;
+end $$;
+create function match_items_reopen() returns trigger language plpgsql as $$
+begin
+    insert into open_lines select line_id from undone where line_id is not null and not live;
+    insert into open_entries (entry_id, account_id, amount_minor, at)
+    select e.id, e.account_id, e.amount_minor, t.at
+    from undone n join ledger_entries e on e.id = n.entry_id join ledger_accounts a on a.id = e.account_id
+    join ledger_transactions t on t.id = e.transaction_id
+    where not n.live and a.kind = 'clearing' and a.provider in ('stripe', 'payme', 'click', 'bank');
+    return null;
+end $$;
+-- +goose StatementEnd
+create trigger ledger_entries_open after insert on ledger_entries referencing new table as added
+    for each statement execute function ledger_entries_open();
+create trigger import_lines_open after insert on import_lines referencing new table as added
+    for each statement execute function import_lines_open();
+create trigger match_items_close after insert on match_items referencing new table as added
+    for each statement execute function match_items_close();
+create trigger match_items_reopen after update on match_items referencing new table as undone
+    for each statement execute function match_items_reopen();
 
 -- What finance books for a line that only people can explain.
 create table manual_entries (

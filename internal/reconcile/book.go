@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 
@@ -216,8 +217,17 @@ func (s *Service) IgnoreEntry(ctx context.Context, accountID, entryID int64, mem
 // BookExact books every open line of which the program knows what it is:
 // transfers of just the sum an order waits for, and what a provider says it
 // sent. It returns how many; what could not be booked is in the error and stays
-// open.
+// open. What the bookings make clear is matched once, at the end.
 func (s *Service) BookExact(ctx context.Context, accountID int64) (booked int, err error) {
+	booked, err = s.bookExact(ctx, accountID)
+	if booked > 0 {
+		_, matchErr := s.Match(ctx)
+		err = errors.Join(err, matchErr)
+	}
+	return booked, err
+}
+
+func (s *Service) bookExact(ctx context.Context, accountID int64) (booked int, err error) {
 	var failed []error
 	after := int64(0)
 	for {
@@ -234,7 +244,7 @@ func (s *Service) BookExact(ctx context.Context, accountID int64) (booked int, e
 			if !item.Kind.Exact() {
 				continue
 			}
-			switch err := s.Resolve(ctx, accountID, item.Line.ID, item.exactly()); {
+			switch err := s.resolve(ctx, accountID, item.Line.ID, item.exactly(), nothing); {
 			case err == nil:
 				booked++
 			case errs.KindOf(err) == errs.Conflict, errs.KindOf(err) == errs.Invalid: // the world has moved on
@@ -244,6 +254,8 @@ func (s *Service) BookExact(ctx context.Context, accountID int64) (booked int, e
 		}
 	}
 }
+
+func nothing(context.Context, pgx.Tx) error { return nil }
 
 // exactly is the resolution of an item that is exact.
 func (i Item) exactly() Resolution {

@@ -18,9 +18,9 @@ const choicesShown = 20
 
 const sqlCandidates = `/* reconcile.candidates */
 select ` + entryColumns + `, '{}'::text[] as keys, false as matched, 0::bigint as line_id
-from ledger_accounts a join ledger_entries e on e.account_id = a.id join ledger_transactions t on t.id = e.transaction_id
-where a.kind = 'clearing' and a.provider = $1 and a.currency = $2 and t.at between $3::timestamptz - interval '60 days' and $3::timestamptz + interval '60 days'
-  and sign(e.amount_minor) = sign($4::bigint) and not exists (select from match_items i where i.entry_id = e.id and i.live)
+from ledger_accounts a join open_entries o on o.account_id = a.id join ledger_entries e on e.id = o.entry_id join ledger_transactions t on t.id = e.transaction_id
+where a.kind = 'clearing' and a.provider = $1 and a.currency = $2 and o.at between $3::timestamptz - interval '60 days' and $3::timestamptz + interval '60 days'
+  and sign(o.amount_minor) = sign($4::bigint)
 order by e.amount_minor <> $4, abs(extract(epoch from t.at - $3::timestamptz)), e.id limit $5`
 
 // Candidates lists open entries a line could be, those of its sum and day
@@ -30,10 +30,9 @@ func (s *Service) Candidates(ctx context.Context, l Line) ([]Entry, error) {
 }
 
 const sqlOpposites = `/* reconcile.opposites */
-select ` + lineColumns + ` from import_lines l
+select ` + lineColumns + ` from open_lines o join import_lines l on l.id = o.line_id
 where l.till = 'bank' and l.currency <> $1 and sign(l.amount_minor) = -sign($2::bigint)
   and l.at between $3::timestamptz - interval '10 days' and $3::timestamptz + interval '10 days'
-  and not exists (select from match_items i where i.line_id = l.id and i.live)
 order by abs(extract(epoch from l.at - $3::timestamptz)), l.id limit $4`
 
 // Opposites lists open lines of the bank that an exchange could connect with a

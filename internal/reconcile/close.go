@@ -147,16 +147,17 @@ with booked as (
            coalesce(sum(e.amount_minor) filter (where t.at < $1), 0)::bigint as opening,
            coalesce(sum(e.amount_minor) filter (where t.at >= $1 and e.amount_minor > 0), 0)::bigint as came,
            coalesce(-sum(e.amount_minor) filter (where t.at >= $1 and e.amount_minor < 0), 0)::bigint as went,
-           count(*) filter (where a.provider = any($3) and not exists (select from match_items i where i.entry_id = e.id and i.live)) as open
+           (select count(*) from open_entries o join ledger_accounts b on b.id = o.account_id
+            where b.provider = a.provider and b.currency = a.currency and o.at < $2) as open
     from ledger_accounts a join ledger_entries e on e.account_id = a.id join ledger_transactions t on t.id = e.transaction_id
     where a.kind = 'clearing' and t.at < $2 group by a.provider, a.currency
 ), said as (
-    select l.till, l.currency,
-           count(*) filter (where l.at >= $1) as lines,
+    select l.till, l.currency, count(*) filter (where l.at >= $1) as lines,
            coalesce(sum(l.amount_minor) filter (where l.at >= $1 and l.amount_minor > 0), 0)::bigint as came,
-           coalesce(-sum(l.amount_minor) filter (where l.at >= $1 and l.amount_minor < 0), 0)::bigint as went,
-           count(*) filter (where not exists (select from match_items i where i.line_id = l.id and i.live)) as open
-    from import_lines l where l.at < $2 group by l.till, l.currency
+           coalesce(-sum(l.amount_minor) filter (where l.at >= $1 and l.amount_minor < 0), 0)::bigint as went, count(l.open) as open
+    from (select till, currency, at, amount_minor, null::bigint as open from import_lines where at >= $1 and at < $2
+          union all select n.till, n.currency, null, null, n.id from open_lines o join import_lines n on n.id = o.line_id where n.at < $2) l
+    group by l.till, l.currency
 )
 select till, currency, coalesce(b.opening, 0) as opening_minor, coalesce(b.came, 0) as in_minor, coalesce(b.went, 0) as out_minor,
        coalesce(b.opening + b.came - b.went, 0) as closing_minor,
@@ -165,7 +166,7 @@ select till, currency, coalesce(b.opening, 0) as opening_minor, coalesce(b.came,
 from booked b full join said s using (till, currency) order by till, currency`
 
 func tills(ctx context.Context, tx pgx.Tx, from, until time.Time) ([]Till, error) {
-	rows, err := tx.Query(ctx, sqlTills, from, until, Tills)
+	rows, err := tx.Query(ctx, sqlTills, from, until)
 	if err != nil {
 		return nil, postgres.Err(err)
 	}

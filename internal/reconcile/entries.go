@@ -86,10 +86,10 @@ const sqlByAmount = `/* reconcile.by_amount */
 select ` + entryColumns + `, '{}'::text[] as keys, false as matched, 0::bigint as line_id
 from (select distinct till, currency, minor from unnest($1::text[], $2::text[], $3::bigint[]) w (till, currency, minor)) w
 join ledger_accounts a on a.kind = 'clearing' and a.provider = w.till and a.currency = w.currency
-join ledger_entries e on e.account_id = a.id and e.amount_minor = w.minor
+join open_entries o on o.account_id = a.id and o.amount_minor = w.minor
+join ledger_entries e on e.id = o.entry_id
 join ledger_transactions t on t.id = e.transaction_id
-where t.rule = any($4) and t.at between $5 and $6
-  and not exists (select from match_items i where i.entry_id = e.id and i.live)
+where t.rule = any($4) and o.at between $5 and $6
 order by e.id`
 
 // byAmount returns the open entries of the sums of some lines, about the time

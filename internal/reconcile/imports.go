@@ -136,8 +136,8 @@ const sqlImports = `
 select m.id, m.till, m.name, m.known, m.account_id, a.name as account_name, m.at, coalesce(l.lines, 0) as lines, coalesce(l.open, 0) as open
 from imports m join accounts a on a.id = m.account_id
 left join lateral (
-    select count(*) as lines, count(*) filter (where not exists (select from match_items i where i.line_id = n.id and i.live)) as open
-    from import_lines n where n.import_id = m.id
+    select count(*) as lines, count(o.line_id) as open
+    from import_lines n left join open_lines o on o.line_id = n.id where n.import_id = m.id
 ) l on true
 `
 

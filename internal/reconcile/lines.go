@@ -23,10 +23,9 @@ type LineFilter struct {
 }
 
 const sqlOpenLines = `/* reconcile.open_lines */
-select ` + lineColumns + ` from import_lines l
-where l.id > $1 and ($2 = '' or l.till = $2) and ($3::timestamptz is null or l.at < $3)
-  and not exists (select from match_items i where i.line_id = l.id and i.live)
-order by l.id limit $4`
+select ` + lineColumns + ` from open_lines o join import_lines l on l.id = o.line_id
+where o.line_id > $1 and ($2 = '' or l.till = $2) and ($3::timestamptz is null or l.at < $3)
+order by o.line_id limit $4`
 
 // openLines lists lines without a counterpart, from after one on.
 func openLines(ctx context.Context, db postgres.DB, f LineFilter, after int64, limit int) ([]Line, error) {

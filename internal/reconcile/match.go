@@ -37,31 +37,57 @@ func (s *Service) alone(ctx context.Context, f func(tx pgx.Tx) error) error {
 	})
 }
 
+// matchIn looks for names some lines at a time, and then for sums among all
+// lines that have no name: whether there is another choice only all of them tell.
 func (s *Service) matchIn(ctx context.Context, tx pgx.Tx) (int, error) {
 	made, err := s.reverse(ctx, tx)
 	if err != nil {
 		return made, err
 	}
-	after := int64(0)
-	for {
+	var unnamed []Line
+	for after := int64(0); ; {
 		lines, err := openLines(ctx, tx, LineFilter{}, after, matchAtOnce)
-		if err != nil || len(lines) == 0 {
-			return made, err
-		}
-		after = lines[len(lines)-1].ID
-		n, err := s.compare(ctx, tx, lines)
 		if err != nil {
 			return made, err
 		}
-		if made += n; len(lines) < matchAtOnce {
-			return made, nil
+		n, left, err := s.compareNames(ctx, tx, lines)
+		if err != nil {
+			return made, err
 		}
+		made, unnamed = made+n, append(unnamed, left...)
+		if len(lines) < matchAtOnce {
+			break
+		}
+		after = lines[len(lines)-1].ID
 	}
+	n, err := s.compareSums(ctx, tx, unnamed)
+	return made + n, err
 }
 
-// compare matches what it can of some open lines.
-func (s *Service) compare(ctx context.Context, tx pgx.Tx, lines []Line) (int, error) {
+// compareNames matches open lines by the names they have, and returns those
+// that only their sum can tell of.
+func (s *Service) compareNames(ctx context.Context, tx pgx.Tx, lines []Line) (made int, left []Line, err error) {
+	if len(lines) == 0 {
+		return 0, nil, nil
+	}
 	known, err := byRefs(ctx, tx, refsIn(lines))
+	if err != nil {
+		return 0, nil, err
+	}
+	never, err := takenApart(ctx, tx, lines)
+	if err != nil {
+		return 0, nil, err
+	}
+	couples, left := byName(lines, known, never)
+	return len(couples), nameless(left, known), writeCouples(ctx, tx, couples, s.now())
+}
+
+// compareSums matches open lines by their sums.
+func (s *Service) compareSums(ctx context.Context, tx pgx.Tx, lines []Line) (int, error) {
+	if len(lines) == 0 {
+		return 0, nil
+	}
+	open, err := byAmount(ctx, tx, lines)
 	if err != nil {
 		return 0, err
 	}
@@ -69,21 +95,7 @@ func (s *Service) compare(ctx context.Context, tx pgx.Tx, lines []Line) (int, er
 	if err != nil {
 		return 0, err
 	}
-	couples, left := byName(lines, known, never)
-	left = nameless(left, known)
-	open, err := byAmount(ctx, tx, left)
-	if err != nil {
-		return 0, err
-	}
-	taken := map[int64]bool{}
-	for _, c := range couples {
-		taken[c.entry.ID] = true
-	}
-	for _, c := range bySum(left, open, never) {
-		if !taken[c.entry.ID] {
-			couples = append(couples, c)
-		}
-	}
+	couples := bySum(lines, open, never)
 	return len(couples), writeCouples(ctx, tx, couples, s.now())
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"awil/internal/ledger"
+	"awil/internal/money"
 )
 
 // window is how far apart a line and an entry may lie that nothing but their
@@ -111,20 +112,32 @@ func namesIn(l Line, e Entry) bool {
 // bySum couples lines with entries of the same sum about the same time where
 // there is no other choice, on either side.
 func bySum(lines []Line, open []Entry, never refused) []couple {
-	choices := make([][]int, len(lines))
-	wanted := map[int64]int{}
+	type sum struct {
+		till   ledger.Till
+		amount money.Amount
+	}
+	of := map[sum][]int{}
+	for i, e := range open {
+		key := sum{e.Till, e.Amount()}
+		of[key] = append(of[key], i)
+	}
+	choice := make([]int, len(lines)) // of the last entry that fits
+	choices := make([]int, len(lines))
+	wanted := make([]int, len(open))
 	for i, l := range lines {
-		for j, e := range open {
+		for _, j := range of[sum{l.Till, l.Amount()}] {
+			e := open[j]
 			if gap := l.At.Sub(e.At); same(l, e) && gap >= -window && gap <= window && !never[[2]int64{l.ID, e.ID}] {
-				choices[i] = append(choices[i], j)
-				wanted[e.ID]++
+				choice[i] = j
+				choices[i]++
+				wanted[j]++
 			}
 		}
 	}
 	var couples []couple
 	for i, l := range lines {
-		if len(choices[i]) == 1 && wanted[open[choices[i][0]].ID] == 1 {
-			couples = append(couples, couple{l, open[choices[i][0]], ByAmount})
+		if choices[i] == 1 && wanted[choice[i]] == 1 {
+			couples = append(couples, couple{l, open[choice[i]], ByAmount})
 		}
 	}
 	return couples

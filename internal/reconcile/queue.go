@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -128,7 +129,7 @@ func (a around) nearly(item *Item) bool {
 	return taken != nil
 }
 
-func sign(n int64) int { return money.New(n, "").Sign() }
+func sign(n int64) int { return cmp.Compare(n, 0) }
 
 // forOrder looks for the order that a transfer to us names.
 func (a around) forOrder(item *Item) bool {
@@ -209,8 +210,8 @@ select id, reference, number, status, payment_method, total_minor, currency, pai
 from orders where reference = any($1) order by id`
 
 const sqlPayoutLines = `/* reconcile.payout_lines */
-select ` + lineColumns + ` from import_lines l
-where l.kind = 'payout' and l.at >= $1 and l.at < $2 and not exists (select from match_items i where i.line_id = l.id and i.live)
+select ` + lineColumns + ` from open_lines o join import_lines l on l.id = o.line_id
+where l.kind = 'payout' and l.at >= $1 and l.at < $2
 order by l.id limit 1000`
 
 func (s *Service) judged(ctx context.Context, db postgres.DB, lines []Line) ([]Item, error) {
@@ -257,12 +258,12 @@ type EntryItem struct {
 
 const sqlOpenEntries = `/* reconcile.open_entries */
 select ` + entryColumns + `, '{}'::text[] as keys, false as matched, 0::bigint as line_id
-from ledger_accounts a
-join ledger_entries e on e.account_id = a.id
+from open_entries o
+join ledger_entries e on e.id = o.entry_id
+join ledger_accounts a on a.id = e.account_id
 join ledger_transactions t on t.id = e.transaction_id
-where a.kind = 'clearing' and a.provider = any($1) and e.id > $2 and t.at < $3 and ($4 = '' or a.provider = $4)
-  and not exists (select from match_items i where i.entry_id = e.id and i.live)
-order by e.id limit $5`
+where o.entry_id > $1 and o.at < $2 and ($3 = '' or a.provider = $3)
+order by o.entry_id limit $4`
 
 // Entries lists entries of the tills that send reports which no report has
 // confirmed, the oldest first.
@@ -282,7 +283,7 @@ func (s *Service) Entries(ctx context.Context, f LineFilter, page paging.Page) (
 }
 
 func (s *Service) openEntries(ctx context.Context, db postgres.DB, f LineFilter, after int64, limit int) ([]EntryItem, error) {
-	list, err := entries(ctx, db, sqlOpenEntries, Tills, after, f.Before, f.Till, limit)
+	list, err := entries(ctx, db, sqlOpenEntries, after, f.Before, f.Till, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -307,13 +308,10 @@ type Open struct {
 func (o Open) Total() int { return o.Lines + o.Entries }
 
 const sqlOpen = `/* reconcile.open */
-select (select count(*) from import_lines l where not exists (select from match_items i where i.line_id = l.id and i.live)),
-       (select count(*) from ledger_accounts a join ledger_entries e on e.account_id = a.id join ledger_transactions t on t.id = e.transaction_id
-        where a.kind = 'clearing' and a.provider = any($1) and t.at < $2
-          and not exists (select from match_items i where i.entry_id = e.id and i.live))`
+select (select count(*) from open_lines), (select count(*) from open_entries where at < $1)`
 
 // Open counts what waits for people.
 func (s *Service) Open(ctx context.Context) (o Open, err error) {
-	err = s.DB.QueryRow(ctx, sqlOpen, Tills, s.now().Add(-patience)).Scan(&o.Lines, &o.Entries)
+	err = s.DB.QueryRow(ctx, sqlOpen, s.now().Add(-patience)).Scan(&o.Lines, &o.Entries)
 	return o, postgres.Err(err)
 }

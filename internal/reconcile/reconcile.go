@@ -75,9 +75,6 @@ const (
 	LineOther    LineKind = "other"
 )
 
-// LineKinds lists every kind.
-var LineKinds = []LineKind{LinePayment, LineRefund, LineDispute, LineFee, LinePayout, LineTransfer, LineOther}
-
 // Line is one movement as a report has it.
 type Line struct {
 	ID           int64

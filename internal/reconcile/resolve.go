@@ -58,6 +58,14 @@ type resolving struct {
 // rules, and matches it. What is wrong with the answer comes as *errs.Fields; a
 // line that is matched meanwhile is errs.Conflict.
 func (s *Service) Resolve(ctx context.Context, accountID, lineID int64, r Resolution) error {
+	return s.resolve(ctx, accountID, lineID, r, func(ctx context.Context, tx pgx.Tx) error {
+		_, err := s.matchIn(ctx, tx)
+		return err
+	})
+}
+
+// resolve is Resolve with what there is to do in its transaction afterwards.
+func (s *Service) resolve(ctx context.Context, accountID, lineID int64, r Resolution, then func(context.Context, pgx.Tx) error) error {
 	line, err := s.LineByID(ctx, lineID)
 	if err != nil {
 		return err
@@ -76,7 +84,7 @@ func (s *Service) Resolve(ctx context.Context, accountID, lineID int64, r Resolu
 		if err := (resolving{s, tx, accountID, line, r}).do(ctx); err != nil {
 			return err
 		}
-		if _, err := s.matchIn(ctx, tx); err != nil {
+		if err := then(ctx, tx); err != nil {
 			return err
 		}
 		return accounts.Audit(ctx, tx, accounts.Event{AccountID: accountID, Action: "line.resolved", SubjectKind: "import_line", SubjectID: lineID,

@@ -12,38 +12,27 @@ import (
 // What a correction undid, and what a provider changed into the currency it
 // settles in, cancels out on one account without any report telling of it.
 const sqlReversals = `/* reconcile.reversals */
-with undone as (
-    select e.id, e.account_id, e.amount_minor, t.reverses as whole,
-           row_number() over (partition by t.reverses, e.account_id, e.amount_minor order by e.id) as n
-    from ledger_transactions t join ledger_entries e on e.transaction_id = t.id
-    where t.rule = 'correction' and not exists (select from match_items i where i.entry_id = e.id and i.live)
+with open as materialized (
+    select e.id, e.account_id, e.amount_minor, e.currency, t.id as transaction_id, t.rule, t.subject_id, t.order_id, t.reverses,
+           exists (select from ledger_transactions r where r.reverses = t.id) as reversed
+    from open_entries o join ledger_entries e on e.id = o.entry_id join ledger_transactions t on t.id = e.transaction_id
+), undone as (
+    select id, account_id, amount_minor, reverses as whole, row_number() over (partition by reverses, account_id, amount_minor order by id) as n
+    from open where rule = 'correction'
 ), wrong as (
-    select e.id, e.account_id, e.amount_minor, e.transaction_id as whole,
-           row_number() over (partition by e.transaction_id, e.account_id, e.amount_minor order by e.id) as n
-    from ledger_entries e
-    where e.transaction_id in (select whole from undone) and not exists (select from match_items i where i.entry_id = e.id and i.live)
+    select id, account_id, amount_minor, transaction_id as whole, row_number() over (partition by transaction_id, account_id, amount_minor order by id) as n
+    from open where reversed
 ), changed as (
-    select e.id, e.account_id, e.amount_minor, t.order_id,
-           row_number() over (partition by t.order_id, e.account_id, e.amount_minor order by e.id) as n
-    from ledger_transactions t
-    join provider_charges c on c.id = t.subject_id
-    join ledger_entries e on e.transaction_id = t.id and e.currency <> c.currency
-    where t.rule = 'provider_exchange' and t.order_id is not null
-      and not exists (select from match_items i where i.entry_id = e.id and i.live)
-      and not exists (select from ledger_transactions r where r.reverses = t.id)
+    select o.id, o.account_id, o.amount_minor, o.order_id, row_number() over (partition by o.order_id, o.account_id, o.amount_minor order by o.id) as n
+    from open o join provider_charges c on c.id = o.subject_id and o.currency <> c.currency
+    where o.rule = 'provider_exchange' and o.order_id is not null and not o.reversed
 ), before as (
-    select e.id, e.account_id, e.amount_minor, t.order_id,
-           row_number() over (partition by t.order_id, e.account_id, e.amount_minor order by e.id) as n
-    from ledger_transactions t join ledger_entries e on e.transaction_id = t.id
-    where t.order_id in (select order_id from changed) and t.rule not in ('provider_exchange', 'provider_fee', 'correction')
-      and not exists (select from match_items i where i.entry_id = e.id and i.live)
-      and not exists (select from ledger_transactions r where r.reverses = t.id)
+    select id, account_id, amount_minor, order_id, row_number() over (partition by order_id, account_id, amount_minor order by id) as n
+    from open where order_id is not null and rule not in ('provider_exchange', 'provider_fee', 'correction') and not reversed
 )
 select x.id, y.id from undone x join wrong y on y.whole = x.whole and y.account_id = x.account_id and y.amount_minor = -x.amount_minor and y.n = x.n
-join ledger_accounts a on a.id = x.account_id where a.kind = 'clearing'
 union all
-select x.id, y.id from changed x join before y on y.order_id = x.order_id and y.account_id = x.account_id and y.amount_minor = -x.amount_minor and y.n = x.n
-join ledger_accounts a on a.id = x.account_id where a.kind = 'clearing'`
+select x.id, y.id from changed x join before y on y.order_id = x.order_id and y.account_id = x.account_id and y.amount_minor = -x.amount_minor and y.n = x.n`
 
 // reverse pairs off entries that undo each other.
 func (s *Service) reverse(ctx context.Context, tx pgx.Tx) (int, error) {
