@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 
+	"awil/internal/errs"
 	"awil/internal/ledger"
 	"awil/internal/money"
 	"awil/internal/platform/postgres"
@@ -67,8 +68,8 @@ type Progress struct {
 
 // Check proves the books as they stand at this moment, while the shop goes on.
 // The error says that the check could not be made; what is wrong with the books
-// is in the report. progress may be nil. On a transaction the check sees what
-// that transaction sees, statement by statement.
+// is in the report. progress may be nil. A transaction must be of one moment,
+// "repeatable read" or stricter; another is errs.Invalid.
 func Check(ctx context.Context, db postgres.DB, progress func(Progress)) (Report, error) {
 	if progress == nil {
 		progress = func(Progress) {}
@@ -90,10 +91,17 @@ func Check(ctx context.Context, db postgres.DB, progress func(Progress)) (Report
 	return c.report, nil
 }
 
-// snapshot begins a transaction that sees one moment only; within another, it
-// is that one.
+// snapshot begins a transaction that sees one moment only; within another that
+// does, it is that one.
 func snapshot(ctx context.Context, db postgres.DB) (tx pgx.Tx, ours bool, err error) {
 	if tx, inside := db.(pgx.Tx); inside {
+		var level string
+		if err := tx.QueryRow(ctx, `/* books.level */ select current_setting('transaction_isolation')`).Scan(&level); err != nil {
+			return nil, false, postgres.Err(err)
+		}
+		if level != "repeatable read" && level != "serializable" {
+			return nil, false, errs.E(errs.Invalid, "books: a transaction that is "+level+" sees more than one moment")
+		}
 		return tx, false, nil
 	}
 	if tx, err = db.Begin(ctx); err != nil {

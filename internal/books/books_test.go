@@ -7,9 +7,11 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"awil/internal/books"
+	"awil/internal/errs"
 	"awil/internal/ledger"
 	"awil/internal/money"
 	"awil/internal/platform/postgres"
+	"awil/internal/platform/postgres/pgtest"
 )
 
 func check(t *testing.T, db postgres.DB) (books.Report, []string) {
@@ -122,5 +124,23 @@ func TestCheckTellsEntries(t *testing.T) {
 	want := "provider_fee of charge 1 should have debit fees 1.30 USD; credit clearing stripe 1.30 USD, and has debit fees 1.31 USD; credit clearing bank 1.31 USD"
 	if len(found) != 1 || found[0] != "order 1, transaction "+itoa(transactionOf(t, pool, ledger.RuleCorrection, id)+1)+": "+want {
 		t.Errorf("found %q", found)
+	}
+}
+
+// A transaction that sees one moment after another proves nothing.
+func TestCheckRefusesATransactionOfManyMoments(t *testing.T) {
+	pool := pgtest.New(t)
+	for _, level := range []pgx.TxIsoLevel{pgx.ReadCommitted, pgx.RepeatableRead} {
+		tx, err := pool.BeginTx(t.Context(), pgx.TxOptions{IsoLevel: level})
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := books.Check(t.Context(), tx, nil)
+		if refused := errs.KindOf(err) == errs.Invalid; refused != (level == pgx.ReadCommitted) || err == nil && !report.OK() {
+			t.Errorf("%s: %v, %v", level, err, report.Sentences())
+		}
+		if err := tx.Rollback(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
