@@ -40,6 +40,7 @@ create table ledger_transactions (
 );
 create index on ledger_transactions (order_id, id) where order_id is not null;
 create index on ledger_transactions (at, id);
+create index on ledger_transactions (written_in); -- what was under way when a statement was made
 
 create table ledger_entries (
     id             bigint generated always as identity primary key,

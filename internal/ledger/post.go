@@ -89,8 +89,10 @@ func QueuePost(b *pgx.Batch, p Posting, into *bool) {
 	})
 }
 
-// columns are entries as the statements take them: each account once, in the
-// order all who book take them, and the entries with the numbers of theirs.
+// columns are entries as the statements take them: each account once, and the
+// entries with the numbers of theirs. Entries take key locks on their accounts in
+// their own order, which is safe while nobody locks an account more than "for no
+// key update".
 type columns struct {
 	kinds, tills, currencies []string
 	producers                []int64

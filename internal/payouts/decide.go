@@ -21,7 +21,7 @@ type Decision struct {
 
 // Approve lets a batch go: a second person of finance says so. Each payout is
 // booked with its statement, after a last look at the books in the same
-// transaction, while nothing else can be booked on the producer's accounts.
+// transaction. What is booked while it looks belongs to the next statement.
 // Where refunds since have left less than was proposed, that much is paid, and
 // nothing where nothing is left; where the producer has changed where her money
 // goes, she is left out until the next batch, for nobody has looked at the new
@@ -110,9 +110,10 @@ type candidate struct {
 	Moved         bool // her money goes elsewhere by now
 }
 
-// lockPayouts returns the payouts of a batch. From here on nothing is booked on
-// their producers' accounts until the transaction ends: an entry takes a key
-// lock on its account, and waits for ours.
+// lockPayouts returns the payouts of a batch. From here on nobody else approves
+// payouts of their producers until the transaction ends. Other postings go on:
+// an entry takes a key lock on its account, and would wait for a full lock while
+// it holds other accounts that we want.
 func lockPayouts(ctx context.Context, tx pgx.Tx, b Batch) ([]candidate, error) {
 	rows, err := tx.Query(ctx, `/* payouts.lock_payouts */
 select y.id, y.producer_id, y.currency, y.proposed_minor,
@@ -130,7 +131,7 @@ from payouts y where y.batch_id = $1 and y.status = 'proposed' order by y.id for
 		producers[i] = p.ProducerID
 	}
 	_, err = tx.Exec(ctx, `/* payouts.lock_accounts */
-select from ledger_accounts where producer_id = any ($1) and currency = $2 order by id for update`, producers, b.Currency)
+select from ledger_accounts where producer_id = any ($1) and currency = $2 order by id for no key update`, producers, b.Currency)
 	return list, postgres.Err(err)
 }
 

@@ -3,6 +3,7 @@ package payouts
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,7 +28,7 @@ type Line struct {
 	Variant         string
 	Quantity        *int
 	Why             string // a code of what a buyer complained of; empty: none
-	Note            string // what somebody wrote about it
+	Note            string // what somebody wrote about it; never what was written to a buyer
 	PayoutID        *int64
 }
 
@@ -48,18 +49,20 @@ func (l Line) Order() string {
 	return orders.NumberLabel(*l.OrderNumber)
 }
 
-// sqlPage begins a query for some entries of a period: those of the statement
-// of payout $4 that the one of payout $3 has not, between two moments. 0 and
-// null are no bounds. The page is cut before anything is looked up for it.
+// sqlPage begins a query for some entries of a period: those after the statement
+// of payout $5, which sqlNews finds, that the one of payout $6 has, between two
+// moments. 0 and null are no bounds. Nothing of a statement is above the entries
+// it was booked with. The page is cut before anything is looked up for it.
 const sqlPage = `
 with page as (
-    select x.* from producer_entries x
-    left join statements b on b.payout_id = $3
-    left join statements u on u.payout_id = $4
-    where x.producer_id = $1 and x.currency = $2 and x.kind <> 'release'
+    select x.* from ` + sqlNews + ` x
+    left join statements b on b.payout_id = $5
+    left join statements u on u.payout_id = $6
+    where x.kind <> 'release'
+      and ($6::bigint = 0 or x.id <= (select max(e.id) from statements s join ledger_entries e on e.transaction_id = s.posting where s.payout_id = $6))
       and (b.payout_id is null or not statement_covers(b, x.id, x.transaction_id, x.written_in))
       and (u.payout_id is null or statement_covers(u, x.id, x.transaction_id, x.written_in))
-      and ($5::timestamptz is null or x.at >= $5) and ($6::timestamptz is null or x.at < $6)
+      and ($7::timestamptz is null or x.at >= $7) and ($8::timestamptz is null or x.at < $8)
 `
 
 const sqlLines = `
@@ -67,8 +70,8 @@ const sqlLines = `
 select x.id, x.at, x.kind, x.currency, x.minor, coalesce(c.commission, 0) as commission_minor, l.commission_bp, o.number as order_number,
        coalesce(nullif(w.name, ''), l.name, '') as product, coalesce(vt.label, l.variant_label, '') as variant,
        case when x.kind = 'refund' then f.quantity else l.quantity end as quantity,
-       coalesce(q.reason, '') as why,
-       coalesce(r.reason, case when x.rule = 'payout_returned' then y.return_reason end, x.memo) as note,
+       coalesce(q.reason, case when r.decided_by is null then r.reason end, '') as why, -- by rule: a word of payments'
+       case x.rule when 'refund' then '' when 'payout_returned' then y.return_reason else x.memo end as note, -- a refund's words are the buyer's
        y.id as payout_id
 from page x
 left join orders o on o.id = x.order_id
@@ -104,7 +107,11 @@ select coalesce(previous, 0) from statements where payout_id = $1 and producer_i
 		err = s.DB.QueryRow(ctx, `/* payouts.last */
 select coalesce(max(payout_id), 0) from statements where producer_id = $1 and currency = $2`, producerID, cur).Scan(&after)
 	}
-	return []any{producerID, cur, after, until, from, to}, postgres.Err(err)
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	m, err := markOf(ctx, s.DB, producerID, cur, after)
+	return []any{producerID, cur, m.toEntry, m.seen, m.payoutID, until, from, to}, err
 }
 
 // Lines lists what moved a producer's balance in a period, the latest first. A
@@ -118,7 +125,7 @@ func (s *Service) Lines(ctx context.Context, producerID int64, cur money.Currenc
 	if err != nil {
 		return nil, "", fmt.Errorf("lines %s of producer %d: %w", p.Name(), producerID, err)
 	}
-	list, err := s.lines(ctx, `/* payouts.lines */`+sqlPage+`and ($7::bigint = 0 or x.id < $7) order by x.id desc limit $8`+sqlLines+` desc`,
+	list, err := s.lines(ctx, `/* payouts.lines */`+sqlPage+`and ($9::bigint = 0 or x.id < $9) order by x.id desc limit $10`+sqlLines+` desc`,
 		append(args, before, page.Fetch())...)
 	if err != nil {
 		return nil, "", err
@@ -138,7 +145,7 @@ func (s *Service) EachLine(ctx context.Context, producerID int64, cur money.Curr
 	}
 	after := int64(0)
 	for n := 0; ; {
-		list, err := s.lines(ctx, `/* payouts.each_line */`+sqlPage+`and x.id > $7 order by x.id limit $8`+sqlLines, append(args[:6:6], after, linesAtOnce)...)
+		list, err := s.lines(ctx, `/* payouts.each_line */`+sqlPage+`and x.id > $9 order by x.id limit $10`+sqlLines, append(slices.Clip(args), after, linesAtOnce)...)
 		if err != nil {
 			return false, err
 		}

@@ -63,8 +63,6 @@ func (s *Service) ToApprove(ctx context.Context) (n int, err error) {
 
 const sqlPayout = `
 select y.id, y.batch_id, y.producer_id, n.name as producer_name, y.currency, y.status, y.proposed_minor, y.amount_minor,
-       coalesce((select -sum(e.amount_minor) from ledger_accounts a join ledger_entries e on e.account_id = a.id
-                 where a.kind = 'producer_payable' and a.producer_id = y.producer_id and a.currency = y.currency), 0)::bigint as payable_minor,
        y.dropped, y.proof, y.return_reason, y.paid_at, y.returned_at,
        case when b.status = 'approved' then b.decided_at end as approved_at
 from payouts y
@@ -82,10 +80,11 @@ func (s *Service) OfBatch(ctx context.Context, lang i18n.Lang, batchID int64) ([
 	return s.payouts(ctx, `/* payouts.of_batch */`+sqlPayout+`where y.batch_id = $2 order by n.name, y.id`, lang, batchID)
 }
 
-// OfProducer lists a producer's payouts that were approved, the latest first.
-func (s *Service) OfProducer(ctx context.Context, producerID int64, limit int) ([]Payout, error) {
+// OfProducer lists a producer's payouts in a currency that were approved, the
+// latest first.
+func (s *Service) OfProducer(ctx context.Context, producerID int64, cur money.Currency, limit int) ([]Payout, error) {
 	return s.payouts(ctx, `/* payouts.of_producer */`+sqlPayout+
-		`where y.producer_id = $2 and y.status in ('approved', 'paid', 'returned') order by y.id desc limit $3`, i18n.EN, producerID, limit)
+		`where y.producer_id = $2 and y.currency = $3 and y.status in ('approved', 'paid', 'returned') order by y.id desc limit $4`, i18n.EN, producerID, cur, limit)
 }
 
 func (s *Service) one(ctx context.Context, id int64) (Payout, error) {

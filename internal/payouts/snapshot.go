@@ -25,25 +25,33 @@ type state struct {
 	totals   []Total
 }
 
-// Which entries a statement of payout $4 has that the one of payout $3 has
-// not; 0 stands for none before, and for all until now. The commission of an
-// entry is booked beside it, for the same line. Snapshot, last entry and sums
-// are of one statement, so that they are of one moment.
+// sqlNews are the entries of producer $1 in currency $2 that may have come after
+// a statement whose last entry is $3 and whose snapshot is $4 (0 and null: after
+// none): those of higher numbers, and those under way when it was made. A
+// transaction is written before its entries get their numbers, so that no other
+// can have lower ones. What the statement had is in neither.
+const sqlNews = `(
+    select x.* from producer_entries x where x.producer_id = $1 and x.currency = $2 and x.id > $3
+    union all
+    select x.* from producer_entries x
+    where x.producer_id = $1 and x.currency = $2 and x.id <= $3 and x.written_in = any (array(select pg_snapshot_xip($4::text::pg_snapshot)))
+)`
+
+// What moved a producer's accounts after the statement of payout $5, or ever.
+// The commission of an entry is booked beside it, for the same line. Snapshot,
+// last entry and sums are of one statement, so that they are of one moment.
 const sqlMoved = `
 with mine as (
     select x.*, c.commission
-    from producer_entries x
-    left join statements b on b.payout_id = $3
-    left join statements u on u.payout_id = $4
+    from ` + sqlNews + ` x
+    left join statements b on b.payout_id = $5
     left join lateral (
         select -sum(e.amount_minor)::bigint as commission from ledger_entries e
         where e.transaction_id = x.transaction_id and e.line_id = x.line_id
           and e.account_id = (select id from ledger_accounts where kind = 'commission' and currency = $2)
           and x.line_id is not null -- without a line nothing is looked up
     ) c on true
-    where x.producer_id = $1 and x.currency = $2
-      and (b.payout_id is null or not statement_covers(b, x.id, x.transaction_id, x.written_in))
-      and (u.payout_id is null or statement_covers(u, x.id, x.transaction_id, x.written_in))
+    where b.payout_id is null or not statement_covers(b, x.id, x.transaction_id, x.written_in)
 ), summed as (
     select kind, count(*) as entries, sum(minor)::bigint as minor, coalesce(sum(commission), 0)::bigint as commission,
            coalesce(sum(minor) filter (where held), 0)::bigint as held
@@ -56,9 +64,28 @@ select coalesce(s.kind, ''), coalesce(s.entries, 0), coalesce(s.minor, 0), coale
         where a.producer_id = $1 and a.currency = $2)
 from (select) one left join summed s on true`
 
-// moved sums up what happened between two statements.
-func moved(ctx context.Context, db postgres.DB, producerID int64, cur money.Currency, after, until int64) (st state, change balance, err error) {
-	rows, err := db.Query(ctx, `/* payouts.moved */`+sqlMoved, producerID, cur, after, until)
+// mark is where a statement ends: what it has seen never changes.
+type mark struct {
+	payoutID int64 // 0: nothing was stated yet
+	toEntry  int64
+	seen     *string
+}
+
+const sqlMark = `/* payouts.mark */
+select payout_id, to_entry, seen::text from statements where payout_id = $1 and producer_id = $2 and currency = $3`
+
+// markOf is where the statement of a payout ends; 0 is before all of them. One
+// of another producer is errs.NotFound.
+func markOf(ctx context.Context, db postgres.DB, producerID int64, cur money.Currency, payoutID int64) (m mark, err error) {
+	if payoutID != 0 {
+		err = db.QueryRow(ctx, sqlMark, payoutID, producerID, cur).Scan(&m.payoutID, &m.toEntry, &m.seen)
+	}
+	return m, postgres.Err(err)
+}
+
+// moved sums up what happened after a statement.
+func moved(ctx context.Context, db postgres.DB, producerID int64, cur money.Currency, after mark) (st state, change balance, err error) {
+	rows, err := db.Query(ctx, `/* payouts.moved */`+sqlMoved, producerID, cur, after.toEntry, after.seen, after.payoutID)
 	if err != nil {
 		return st, change, postgres.Err(err)
 	}
@@ -89,11 +116,13 @@ from (select * from statements where producer_id = $1 and currency = $2 order by
 	if err != nil {
 		return state{}, postgres.Err(err)
 	}
-	after := int64(0)
+	var after mark
 	if previous != nil {
-		after = *previous
+		if after, err = markOf(ctx, db, producerID, cur, *previous); err != nil {
+			return state{}, err
+		}
 	}
-	st, change, err := moved(ctx, db, producerID, cur, after, 0)
+	st, change, err := moved(ctx, db, producerID, cur, after)
 	if err != nil {
 		return state{}, err
 	}

@@ -99,7 +99,7 @@ func TestStatementIsReplay(t *testing.T) {
 func (w *world) follows(producer int64) {
 	w.t.Helper()
 	ctx, cur := w.t.Context(), currencyOf(producer)
-	list, err := w.OfProducer(ctx, producer, 1000)
+	list, err := w.OfProducer(ctx, producer, currencyOf(producer), 1000)
 	w.ok(err)
 	var last int64
 	for i := len(list) - 1; i >= 0; i-- {
@@ -282,6 +282,20 @@ func TestManyLinesAreSummed(t *testing.T) {
 	w.ok(err)
 	if len(lines) != 50 {
 		t.Errorf("a page of %d", len(lines))
+	}
+}
+
+// TestPayoutsAreListedByCurrency: a short list of one currency is not filled with another's.
+func TestPayoutsAreListedByCurrency(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.earned(melon, 5000000, 1)
+	w.card(melon)
+	w.approved(money.UZS)
+	for cur, want := range map[money.Currency]int{money.UZS: 1, money.KGS: 0} {
+		if list, err := w.OfProducer(t.Context(), melon, cur, 1); err != nil || len(list) != want {
+			t.Errorf("%s: %d payouts, %v", cur, len(list), err)
+		}
 	}
 }
 

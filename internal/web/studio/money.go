@@ -85,14 +85,8 @@ func (s *Studio) moneyPage(c echo.Context, b books) (p pages.Money, err error) {
 	if p.To, err = s.Payouts.Destination(ctx, b.own.ID); err != nil {
 		return p, err
 	}
-	all, err := s.Payouts.OfProducer(ctx, b.own.ID, payoutsShown)
-	if err != nil {
+	if p.Payouts, err = s.Payouts.OfProducer(ctx, b.own.ID, b.currency, payoutsShown); err != nil {
 		return p, err
-	}
-	for _, y := range all {
-		if y.Currency == b.currency {
-			p.Payouts = append(p.Payouts, y)
-		}
 	}
 	if p.Others, err = s.otherCurrencies(ctx, b); err != nil {
 		return p, err
