@@ -20,6 +20,22 @@ type database struct {
 
 // openDatabase starts the private server where the environment names no other, and brings the schema up to date.
 func openDatabase(ctx context.Context, c Config) (*database, error) {
+	d, err := reachDatabase(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	err = postgres.Migrate(ctx, d.url)
+	if err == nil {
+		err = d.adopt(ctx)
+	}
+	if err != nil {
+		return nil, closeAfter(err, d)
+	}
+	return d, nil
+}
+
+// reachDatabase is the database as it is: nothing in it changes.
+func reachDatabase(ctx context.Context, c Config) (*database, error) {
 	d := &database{url: c.DatabaseURL}
 	if d.url == "" {
 		local, err := localpg.Start(ctx, localpg.Config{Dir: filepath.Join(c.DataDir, "postgres")})
@@ -27,13 +43,6 @@ func openDatabase(ctx context.Context, c Config) (*database, error) {
 			return nil, err
 		}
 		d.local, d.url = local, local.URL()
-	}
-	err := postgres.Migrate(ctx, d.url)
-	if err == nil {
-		err = d.adopt(ctx)
-	}
-	if err != nil {
-		return nil, closeAfter(err, d)
 	}
 	return d, nil
 }
@@ -77,17 +86,22 @@ func closeAfter(err error, c closer) error {
 }
 
 // withPool runs a tool on the database: opened, migrated, closed again.
-func withPool(ctx context.Context, c Config, run func(pool *postgres.Pool) error) (err error) {
+func withPool(ctx context.Context, c Config, run func(pool *postgres.Pool) error) error {
 	db, err := openDatabase(ctx, c)
 	if err != nil {
 		return err
 	}
+	return db.use(ctx, c, run)
+}
+
+// use runs a tool on the database and closes it.
+func (d *database) use(ctx context.Context, c Config, run func(pool *postgres.Pool) error) (err error) {
 	defer func() {
-		if e := db.Close(); err == nil {
+		if e := d.Close(); err == nil {
 			err = e
 		}
 	}()
-	pool, err := db.pool(ctx, "awil-tool", c.DatabaseConns, 0)
+	pool, err := d.pool(ctx, "awil-tool", c.DatabaseConns, 0)
 	if err != nil {
 		return err
 	}

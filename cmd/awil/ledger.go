@@ -12,7 +12,8 @@ import (
 	"awil/internal/platform/postgres"
 )
 
-// ledgerCommand proves the books. Any difference makes it fail.
+// ledgerCommand proves the books. Any difference makes it fail. A proof writes nothing: a database of another version is
+// left to "awil migrate".
 func ledgerCommand(ctx context.Context, args []string) error {
 	if len(args) != 1 || args[0] != "check" {
 		return errors.New("say: awil ledger check")
@@ -21,7 +22,25 @@ func ledgerCommand(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return withPool(ctx, c, func(pool *postgres.Pool) error { return checkBooks(ctx, pool, os.Stdout, os.Stderr) })
+	db, err := reachDatabase(ctx, c)
+	if err != nil {
+		return err
+	}
+	return db.use(ctx, c, func(pool *postgres.Pool) error {
+		if err := upToDate(ctx, pool); err != nil {
+			return err
+		}
+		return checkBooks(ctx, pool, os.Stdout, os.Stderr)
+	})
+}
+
+// upToDate refuses a database that is not migrated as far as this binary knows.
+func upToDate(ctx context.Context, db postgres.DB) error {
+	m, err := postgres.Status(ctx, db)
+	if err == nil && !m.Current() {
+		err = fmt.Errorf("the database is at migration %d of %d: run awil migrate first", m.Applied, m.Known)
+	}
+	return err
 }
 
 // checkBooks says on out what it found, and on progress how far it is.

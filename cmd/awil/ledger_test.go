@@ -31,6 +31,15 @@ func TestLedgerCheck(t *testing.T) {
 	if err == nil || !strings.Contains(out.String(), "books cash_handed_in of entry 7, and there is none") || !strings.Contains(progress.String(), "2 of 2") {
 		t.Errorf("%v, %q, %q", err, out.String(), progress.String())
 	}
+	if err := upToDate(t.Context(), pool); err != nil {
+		t.Errorf("a database of this version: %v", err)
+	}
+	if _, err := pool.Exec(t.Context(), `delete from goose_db_version where version_id > 11`); err != nil {
+		t.Fatal(err)
+	}
+	if err := upToDate(t.Context(), pool); err == nil || !strings.Contains(err.Error(), "awil migrate") {
+		t.Errorf("a database of before: %v", err)
+	}
 	if err := ledgerCommand(t.Context(), []string{"mend"}); err == nil {
 		t.Error("took a word it does not know")
 	}
