@@ -14,6 +14,7 @@ create table payout_destinations (
     handed_by   text not null default '' check (length(handed_by) <= 120), -- cash: who brings it to her
     set_by      bigint not null references accounts,
     set_at      timestamptz not null,
+    usable_from timestamptz not null check (usable_from >= set_at), -- she has been written to, and has had time to say no
     unique (id, producer_id),
     check ((kind = 'cash') = (sealed is null)),
     check ((kind = 'cash') = (tail = '')),
@@ -24,6 +25,12 @@ create table payout_destinations (
 create index on payout_destinations (producer_id, id desc);
 create trigger payout_destinations_fixed before update or delete on payout_destinations for each row execute function refuse_change();
 create trigger payout_destinations_no_truncate before truncate on payout_destinations for each statement execute function refuse_change();
+
+-- How long a changed destination waits before money goes there.
+alter table programme add column destination_days int not null default 2 check (destination_days between 0 and 30);
+
+-- When and by whom a role was given is what approving payouts looks at: it is never rewritten, only given anew.
+create trigger account_roles_fixed before update on account_roles for each row execute function refuse_change();
 
 -- Where a batch and a payout may go. The Go maps payouts.BatchMoves and payouts.Moves list the same rows; a test compares.
 create table payout_batch_moves (from_status text, to_status text, primary key (from_status, to_status));
@@ -68,6 +75,9 @@ create table payouts (
     paid_at        timestamptz,
     returned_by    bigint references accounts,
     returned_at    timestamptz,
+    return_asked_by  bigint references accounts, -- who says it came back, where a second person must say so too
+    return_asked_at  timestamptz,
+    return_asked_why text not null default '' check (length(return_asked_why) <= 500),
     unique (batch_id, producer_id),
     unique (id, producer_id, currency),
     foreign key (batch_id, currency) references payout_batches (id, currency),
@@ -78,7 +88,8 @@ create table payouts (
     check (status <> 'paid' or paid_at is not null),
     check (paid_at is null or status in ('paid', 'returned')),
     check ((status = 'returned') = (returned_at is not null) and (returned_at is null) = (returned_by is null)
-           and (returned_at is null) = (return_reason = ''))
+           and (returned_at is null) = (return_reason = '')),
+    check ((return_asked_by is null) = (return_asked_at is null) and (return_asked_by is null) = (return_asked_why = ''))
 );
 create unique index payouts_one_live on payouts (producer_id, currency) where status in ('proposed', 'approved');
 create index on payouts (producer_id, id desc);
@@ -101,6 +112,10 @@ create trigger payout_agreed before update on payouts for each row
 create trigger payout_proof before update on payouts for each row
     when (old.paid_at is not null and (old.proof, old.paid_by, old.paid_at) is distinct from (new.proof, new.paid_by, new.paid_at))
     execute function agreed_is_fixed('the proof');
+create trigger payout_return_asked before update on payouts for each row
+    when (old.return_asked_by is not null and (old.return_asked_by, old.return_asked_at, old.return_asked_why)
+          is distinct from (new.return_asked_by, new.return_asked_at, new.return_asked_why))
+    execute function agreed_is_fixed('who said it came back');
 create trigger payout_over before update on payouts for each row
     when (old.status in ('returned', 'dropped') and old is distinct from new) execute function agreed_is_fixed('the end');
 
@@ -124,12 +139,18 @@ begin
     then
         raise exception 'a payout begins as proposed, in a batch that is' using errcode = 'check_violation';
     end if;
+    if (select d.usable_from from payout_destinations d where d.id = new.destination_id)
+        > (select b.proposed_at from payout_batches b where b.id = new.batch_id)
+    then
+        raise exception 'destination % is too new to be paid to', new.destination_id using errcode = 'check_violation';
+    end if;
     return new;
 end $$;
 -- +goose StatementEnd
 create trigger payout_begins before insert on payouts for each row execute function payout_begins_proposed();
 
--- Who proposes and who approves hold the office while they do it.
+-- Who proposes and who approves hold the office while they do it. Who approves is a second person in earnest: neither did
+-- the proposer give her the office, nor did she get it for this batch; she says not where money goes, and gets none.
 -- +goose StatementBegin
 create function payout_office() returns trigger language plpgsql as $$
 declare who bigint := case tg_op when 'INSERT' then new.proposed_by else new.decided_by end;
@@ -144,6 +165,18 @@ begin
         where a.id = who and r.role in ('finance', 'admin') and a.disabled_at is null)
     then
         raise exception 'account % may not decide about payouts', who using errcode = 'check_violation';
+    end if;
+    if new.status = 'approved' and not exists (select from account_roles r
+        where r.account_id = who and r.role in ('finance', 'admin')
+          and (r.granted_by is null or r.granted_by <> new.proposed_by and r.granted_at < new.proposed_at))
+    then
+        raise exception 'account % got its office from whoever proposed batch %, or after that', who, new.id using errcode = 'check_violation';
+    end if;
+    if new.status = 'approved' and exists (select from payouts y
+        where y.batch_id = new.id and (exists (select from payout_destinations d where d.id = y.destination_id and d.set_by = who)
+              or exists (select from producer_members m where m.producer_id = y.producer_id and m.account_id = who)))
+    then
+        raise exception 'account % has a part in what batch % pays', who, new.id using errcode = 'check_violation';
     end if;
     return new;
 end $$;
@@ -210,6 +243,26 @@ create table payout_files (
     made_at      timestamptz not null,
     unique (batch_id, sha256)
 );
+create table payout_file_rows (
+    file_id   bigint not null references payout_files,
+    payout_id bigint not null references payouts,
+    primary key (payout_id, file_id)
+);
+create trigger payout_file_rows_fixed before update or delete on payout_file_rows for each row execute function refuse_change();
+create trigger payout_file_rows_no_truncate before truncate on payout_file_rows for each statement execute function refuse_change();
+
+-- What was in a file may have been paid: that it came back takes two people.
+-- +goose StatementBegin
+create function payout_return_needs_two() returns trigger language plpgsql as $$
+begin
+    if exists (select from payout_file_rows where payout_id = new.id) and (old.return_asked_by is null or old.return_asked_by = new.returned_by) then
+        raise exception 'payout % was in a file: two people say that it came back', new.id using errcode = 'check_violation';
+    end if;
+    return new;
+end $$;
+-- +goose StatementEnd
+create trigger payout_return_two before update of status on payouts
+    for each row when (old.status <> 'returned' and new.status = 'returned') execute function payout_return_needs_two();
 create trigger payout_files_fixed before update or delete on payout_files for each row execute function refuse_change();
 create trigger payout_files_no_truncate before truncate on payout_files for each statement execute function refuse_change();
 

@@ -118,7 +118,8 @@ func newPayouts(c Config, s *services) (*payouts.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return payouts.New(payouts.Config{DB: s.pool, Clock: s.clock, Vault: vault, Release: s.checkout.ReleaseEarnings}), nil
+	return payouts.New(payouts.Config{DB: s.pool, Clock: s.clock, Vault: vault, Queue: s.queue, BaseURL: c.BaseURL, Zone: desk.Zone(),
+		Release: s.checkout.ReleaseEarnings}), nil
 }
 
 // methods says which way to pay goes through which provider.

@@ -43,7 +43,7 @@ func (s *Service) Create(ctx context.Context, n NewAccount) (int64, error) {
 			return postgres.Err(err)
 		}
 		for _, role := range n.Roles {
-			if err := insertRole(ctx, tx, id, role, nil); err != nil {
+			if err := insertRole(ctx, tx, id, role, now, nil); err != nil {
 				return err
 			}
 		}

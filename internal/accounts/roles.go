@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -12,15 +13,16 @@ import (
 )
 
 const sqlInsertRole = `/* accounts.grant */
-insert into account_roles (account_id, role, granted_by) values ($1, $2, $3) on conflict do nothing`
+insert into account_roles (account_id, role, granted_at, granted_by) values ($1, $2, $3, $4) on conflict do nothing`
 
-func insertRole(ctx context.Context, tx pgx.Tx, id int64, role Role, by *int64) error {
-	_, err := tx.Exec(ctx, sqlInsertRole, id, role, by)
+func insertRole(ctx context.Context, tx pgx.Tx, id int64, role Role, at time.Time, by *int64) error {
+	_, err := tx.Exec(ctx, sqlInsertRole, id, role, at, by)
 	return postgres.Err(err)
 }
 
 // SetRoles makes roles the whole set account id holds, in the name of by. The last admin keeps that role
-// (errs.Conflict), so that nobody locks the programme out of its own desk.
+// (errs.Conflict), so that nobody locks the programme out of its own desk; who sells with the programme is not given
+// finance (ErrSells). A role that is taken and given again was given anew.
 func (s *Service) SetRoles(ctx context.Context, by, id int64, roles Roles) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		before, err := lockRoles(ctx, tx, id)
@@ -32,17 +34,36 @@ func (s *Service) SetRoles(ctx context.Context, by, id int64, roles Roles) error
 				return err
 			}
 		}
+		if slices.Contains(roles, RoleFinance) && !slices.Contains(before, RoleFinance) {
+			if err := sellsNothing(ctx, tx, id); err != nil {
+				return err
+			}
+		}
 		if _, err := tx.Exec(ctx, `/* accounts.revoke */ delete from account_roles where account_id = $1 and role <> all ($2)`, id, roles); err != nil {
 			return postgres.Err(err)
 		}
 		for _, role := range roles {
-			if err := insertRole(ctx, tx, id, role, &by); err != nil {
+			if err := insertRole(ctx, tx, id, role, s.clock().UTC(), &by); err != nil {
 				return err
 			}
 		}
 		return Audit(ctx, tx, Event{AccountID: by, Action: "account.roles", SubjectKind: "account", SubjectID: id,
 			Detail: map[string]any{"before": before, "after": roles}})
 	})
+}
+
+// ErrSells means that one of a producer's people cannot hold finance: she would look after her own money.
+var ErrSells = errs.E(errs.Forbidden, "accounts: a member of a producer cannot hold finance")
+
+func sellsNothing(ctx context.Context, tx pgx.Tx, id int64) error {
+	var sells bool
+	if err := tx.QueryRow(ctx, `/* accounts.sells */ select exists (select from producer_members where account_id = $1)`, id).Scan(&sells); err != nil {
+		return postgres.Err(err)
+	}
+	if sells {
+		return ErrSells
+	}
+	return nil
 }
 
 // lockRoles locks every admin row too, so that two admins cannot take the role from each other at once.

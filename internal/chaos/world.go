@@ -50,8 +50,8 @@ insert into listings (market, product_id, from_minor, currency, category_id, vil
     from offers o join products p on p.id = o.product_id join producers r on r.id = p.producer_id;
 insert into shipping_methods (market, code, kind, currency, base_minor, per_kg_minor, max_grams, min_days, max_days, tracked) values
     ('uz', 'post', 'parcel', 'UZS', 2500000, 500000, 20000, 2, 5, true), ('jp', 'ems', 'box', 'JPY', 1450, 700, 30000, 7, 14, true);
-insert into payout_destinations (producer_id, kind, country, holder, handed_by, set_by, set_at)
-    select id, 'cash', case currency when 'UZS' then 'UZ' else 'KG' end, slug, 'the office', id, now() from producers;
+insert into payout_destinations (producer_id, kind, country, holder, handed_by, set_by, set_at, usable_from)
+    select id, 'cash', case currency when 'UZS' then 'UZ' else 'KG' end, slug, 'the office', id, '2020-01-01', '2020-01-01' from producers;
 insert into shipping_method_texts (method_id, lang, name) values (1, 'en', 'Post'), (2, 'en', 'EMS');
 `
 

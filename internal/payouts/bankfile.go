@@ -31,7 +31,8 @@ type BankFile struct {
 	Rows   int
 	Total  money.Amount
 	MadeAt time.Time
-	Maker  string // who made it
+	Maker  string  // who made it
+	rows   []int64 // the payouts in it, in their order
 }
 
 // BankFile writes the payouts of an approved batch that are on their way to an
@@ -99,6 +100,7 @@ func (s *Service) bankFile(format Format, batchID int64, list []Payout) (BankFil
 			return f, err
 		}
 		f.Rows++
+		f.rows = append(f.rows, p.ID)
 		row := []string{fmt.Sprint(f.Rows), d.BankCode, number, "", plain(d.Holder), p.Amount().Decimal(), words.T("till.payout.purpose", "label", p.Label())}
 		if d.Kind == KindCard {
 			row[2], row[3] = row[3], row[2]
@@ -130,8 +132,12 @@ func plain(name string) string { return strings.TrimLeft(name, "=+-@\t\r ＋－�
 
 func (s *Service) keepFile(ctx context.Context, tx pgx.Tx, accountID, batchID int64, format Format, f BankFile) error {
 	_, err := tx.Exec(ctx, `/* payouts.keep_file */
-insert into payout_files (batch_id, format, sha256, payouts, amount_minor, made_by, made_at) values ($1, $2, decode($3, 'hex'), $4, $5, $6, $7)
-on conflict (batch_id, sha256) do nothing`, batchID, strings.ToLower(format.Country), f.SHA256, f.Rows, f.Total.Minor, accountID, s.now())
+with made as (
+    insert into payout_files (batch_id, format, sha256, payouts, amount_minor, made_by, made_at) values ($1, $2, decode($3, 'hex'), $4, $5, $6, $7)
+    on conflict (batch_id, sha256) do nothing returning id
+)
+insert into payout_file_rows (file_id, payout_id) select made.id, y from made, unnest($8::bigint[]) y`,
+		batchID, strings.ToLower(format.Country), f.SHA256, f.Rows, f.Total.Minor, accountID, s.now(), f.rows)
 	if err != nil {
 		return postgres.Err(err)
 	}

@@ -25,7 +25,8 @@ type Decision struct {
 // Where refunds since have left less than was proposed, that much is paid, and
 // nothing where nothing is left; where the producer has changed where her money
 // goes, she is left out until the next batch, for nobody has looked at the new
-// place. The proposer gets ErrSamePerson, a batch that is decided ErrDecided.
+// place. The proposer gets ErrSamePerson, whoever else has a part in the batch a
+// *PartError, a batch that is decided ErrDecided.
 func (s *Service) Approve(ctx context.Context, accountID, batchID int64) (done Decision, err error) {
 	err = postgres.InTx(ctx, s.DB, func(tx pgx.Tx) error {
 		done = Decision{}
@@ -35,6 +36,9 @@ func (s *Service) Approve(ctx context.Context, accountID, batchID int64) (done D
 		}
 		if b.ProposedBy == accountID {
 			return ErrSamePerson
+		}
+		if err := independent(ctx, tx, accountID, batchID); err != nil {
+			return err
 		}
 		if err := s.decide(ctx, tx, accountID, batchID, BatchApproved, ""); err != nil {
 			return err

@@ -145,8 +145,8 @@ func TestNumbersAreSealed(t *testing.T) {
 		t.Error("an account without a number")
 	}
 	// Another producer's row does not open it, nor does another secret.
-	_, err = w.db.Exec(ctx, `insert into payout_destinations (producer_id, kind, country, holder, sealed, tail, set_by, set_at)
-select 2, kind, country, holder, sealed, tail, 1, now() from payout_destinations where producer_id = 1 order by id desc limit 1`)
+	_, err = w.db.Exec(ctx, `insert into payout_destinations (producer_id, kind, country, holder, sealed, tail, set_by, set_at, usable_from)
+select 2, kind, country, holder, sealed, tail, 1, '2026-01-01', '2026-01-01' from payout_destinations where producer_id = 1 order by id desc limit 1`)
 	w.ok(err)
 	w.earned(felt, 5000000, 1)
 	id, _ := w.approved(money.UZS)

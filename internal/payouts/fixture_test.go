@@ -25,6 +25,7 @@ insert into accounts (id, email, password_hash, name, lang) overriding system va
 insert into account_roles (account_id, role) values (1, 'finance'), (2, 'admin'), (3, 'curator');
 insert into markets (code, currency, countries, default_lang, langs, margin_bp, rounding_minor) values
     ('uz', 'UZS', '{UZ}', 'uz', '{uz,en}', 0, 100), ('kg', 'KGS', '{KG}', 'ky', '{ky,ru}', 0, 100);
+insert into programme (name, default_market, commission_bp, destination_days) values ('Awıl', 'uz', 1000, 0);
 insert into shipping_methods (market, code, kind, currency, base_minor, per_kg_minor, max_grams, min_days, max_days, tracked) values
     ('uz', 'post', 'parcel', 'UZS', 2500000, 500000, 20000, 2, 5, true), ('kg', 'post', 'parcel', 'KGS', 20000, 5000, 20000, 2, 5, true);
 insert into producers (slug, kind, village_id, currency, state, source_lang) values
@@ -36,6 +37,8 @@ insert into products (slug, producer_id, category_id, state) select 'p' || n, n,
 insert into product_sources (product_id, lang, name) values (1, 'kaa', 'Qawın varenyesi'), (2, 'kaa', 'Kiyiz'), (3, 'ky', 'Бал');
 insert into variants (product_id, net_unit, weight_grams, price_minor, currency, stock)
     select n, 'piece', 700, 4500000, case n when 3 then 'KGS' else 'UZS' end, 10 from generate_series(1, 3) n;
+-- These tests are about the books alone: nobody paid, sold or gave back what they speak of.
+alter table ledger_transactions disable trigger ledger_subject, disable trigger ledger_facts;
 `
 
 // world is the programme with its books.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"awil/internal/money"
+	"awil/internal/platform/jobs"
 	"awil/internal/platform/postgres"
 )
 
@@ -72,6 +73,10 @@ type Config struct {
 	DB    postgres.DB
 	Clock func() time.Time
 	Vault *Vault
+	Queue *jobs.Client // enqueues letters; nil: nobody is written to
+	// BaseURL is of the shop, without a final slash: what letters link to.
+	BaseURL string
+	Zone    *time.Location // of the days letters name; nil: UTC
 	// Release makes payable what is due to be, before anybody is proposed: a
 	// worker that stands still must pay nobody late. Nil: somebody else sees to it.
 	Release func(context.Context) (int, error)
@@ -122,8 +127,27 @@ type Payout struct {
 	PaidAt        *time.Time
 	ReturnedAt    *time.Time
 	ApprovedAt    *time.Time
+	Returner      string // who said that it came back
+	InFile        bool   // it was in a file for the bank
+	AskedBy       int64  // who says that it came back, while a second person has not; or 0
+	Asker         string
+	AskedWhy      string
+	Before        Before      `db:"-"` // of one not paid yet
 	Destination   Destination `db:"-"`
 }
+
+// Before is the payout whose money a later one pays again, where it was in a
+// file for the bank: somebody should look whether it was paid after all.
+type Before struct {
+	ID       int64 // 0: there is none
+	FileAt   time.Time
+	FileHash string // SHA-256, hex
+	Asker    string
+	Returner string
+}
+
+// Label is the number of the payout.
+func (b Before) Label() string { return Label(b.ID) }
 
 // Amount is what is paid.
 func (p Payout) Amount() money.Amount { return money.New(p.AmountMinor, p.Currency) }

@@ -3,6 +3,7 @@ package payouts
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -28,6 +29,7 @@ type Owed struct {
 	Currency     money.Currency
 	PayableMinor int64
 	Live         bool // a payout is under way already
+	Waits        bool // where her money goes is too new: from Destination.UsableFrom on it is paid
 	Destination  Destination
 }
 
@@ -35,7 +37,9 @@ type Owed struct {
 func (o Owed) Payable() money.Amount { return money.New(o.PayableMinor, o.Currency) }
 
 // Ready reports whether a batch proposed now would pay her.
-func (o Owed) Ready() bool { return o.PayableMinor > 0 && !o.Live && o.Destination.For(o.Currency) }
+func (o Owed) Ready() bool {
+	return o.PayableMinor > 0 && !o.Live && !o.Waits && o.Destination.For(o.Currency)
+}
 
 const sqlOwed = `/* payouts.owed */
 with owed as (
@@ -46,7 +50,8 @@ with owed as (
 )
 select o.producer_id, n.name, o.currency, o.minor,
        exists (select from payouts y where y.producer_id = o.producer_id and y.currency = o.currency and y.status in ('proposed', 'approved')),
-       coalesce(d.id, 0), coalesce(d.kind, ''), coalesce(d.country, ''), coalesce(d.holder, ''), coalesce(d.tail, ''), coalesce(d.handed_by, '')
+       coalesce(d.id, 0), coalesce(d.kind, ''), coalesce(d.country, ''), coalesce(d.holder, ''), coalesce(d.tail, ''), coalesce(d.handed_by, ''),
+       coalesce(d.usable_from, 'epoch'), coalesce(d.usable_from > $3, false)
 from owed o
 join producers p on p.id = o.producer_id
 join lateral (
@@ -58,18 +63,18 @@ order by o.currency, n.name, o.producer_id`
 
 // Owed lists every producer with a balance that is payable, or that she owes.
 func (s *Service) Owed(ctx context.Context, lang i18n.Lang) ([]Owed, error) {
-	return owed(ctx, s.DB, lang, "")
+	return owed(ctx, s.DB, lang, "", s.now())
 }
 
-func owed(ctx context.Context, db postgres.DB, lang i18n.Lang, cur money.Currency) ([]Owed, error) {
-	rows, err := db.Query(ctx, sqlOwed, lang, cur)
+func owed(ctx context.Context, db postgres.DB, lang i18n.Lang, cur money.Currency, now time.Time) ([]Owed, error) {
+	rows, err := db.Query(ctx, sqlOwed, lang, cur, now)
 	if err != nil {
 		return nil, fmt.Errorf("owed to producers: %w", postgres.Err(err))
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (o Owed, err error) {
 		d := &o.Destination
 		err = row.Scan(&o.ProducerID, &o.ProducerName, &o.Currency, &o.PayableMinor, &o.Live,
-			&d.ID, &d.Kind, &d.Country, &d.Holder, &d.Tail, &d.HandedBy)
+			&d.ID, &d.Kind, &d.Country, &d.Holder, &d.Tail, &d.HandedBy, &d.UsableFrom, &o.Waits)
 		d.ProducerID = o.ProducerID
 		return o, err
 	})
@@ -101,7 +106,7 @@ func (s *Service) Propose(ctx context.Context, accountID int64, cur money.Curren
 }
 
 func (s *Service) propose(ctx context.Context, tx pgx.Tx, accountID int64, cur money.Currency) (batchID int64, err error) {
-	all, err := owed(ctx, tx, i18n.EN, cur)
+	all, err := owed(ctx, tx, i18n.EN, cur, s.now())
 	if err != nil {
 		return 0, err
 	}

@@ -3,6 +3,7 @@ package payouts
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -64,7 +65,11 @@ func (s *Service) ToApprove(ctx context.Context) (n int, err error) {
 const sqlPayout = `
 select y.id, y.batch_id, y.producer_id, n.name as producer_name, y.currency, y.status, y.proposed_minor, y.amount_minor,
        y.dropped, y.proof, y.return_reason, y.paid_at, y.returned_at,
-       case when b.status = 'approved' then b.decided_at end as approved_at
+       case when b.status = 'approved' then b.decided_at end as approved_at,
+       coalesce((select name from accounts where id = y.returned_by), '') as returner,
+       exists (select from payout_file_rows f where f.payout_id = y.id) as in_file,
+       coalesce(y.return_asked_by, 0) as asked_by, coalesce((select name from accounts where id = y.return_asked_by), '') as asker,
+       y.return_asked_why as asked_why
 from payouts y
 join payout_batches b on b.id = y.batch_id
 join producers p on p.id = y.producer_id
@@ -140,7 +145,38 @@ func (s *Service) payouts(ctx context.Context, sql string, args ...any) ([]Payou
 			list[i].Destination = d
 		}
 	}
-	return list, nil
+	return list, s.before(ctx, list, ids)
+}
+
+// A payout pays again what an earlier one of the same producer and currency did
+// not bring her, unless another has reached her since.
+const sqlBefore = `/* payouts.before */
+select y.id, p.id, f.made_at, encode(f.sha256, 'hex'), coalesce(a.name, ''), coalesce(r.name, '')
+from payouts y
+cross join lateral (
+    select * from payouts p where p.producer_id = y.producer_id and p.currency = y.currency and p.id < y.id and p.status = 'returned'
+      and exists (select from payout_file_rows w where w.payout_id = p.id)
+      and not exists (select from payouts o where o.producer_id = y.producer_id and o.currency = y.currency and o.id > p.id and o.status = 'paid')
+    order by p.id desc limit 1
+) p
+join lateral (select i.* from payout_file_rows w join payout_files i on i.id = w.file_id where w.payout_id = p.id order by i.id desc limit 1) f on true
+left join accounts a on a.id = p.return_asked_by
+left join accounts r on r.id = p.returned_by
+where y.id = any ($1) and y.status in ('proposed', 'approved')`
+
+// before says of each payout that is not paid yet which one it repeats.
+func (s *Service) before(ctx context.Context, list []Payout, ids []int64) error {
+	rows, err := s.DB.Query(ctx, sqlBefore, ids)
+	if err != nil {
+		return postgres.Err(err)
+	}
+	var id int64
+	var b Before
+	_, err = pgx.ForEachRow(rows, []any{&id, &b.ID, &b.FileAt, &b.FileHash, &b.Asker, &b.Returner}, func() error {
+		list[slices.Index(ids, id)].Before = b
+		return nil
+	})
+	return postgres.Err(err)
 }
 
 // Standing is how a producer stands in each currency she has had money in.

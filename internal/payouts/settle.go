@@ -25,6 +25,8 @@ type onItsWay struct {
 	AmountMinor int64
 	Status      Status
 	Kind        Kind
+	InFile      bool  // it was in a file for the bank
+	AskedBy     int64 // who says it came back, or 0
 }
 
 func (p onItsWay) amount() money.Amount { return money.New(p.AmountMinor, p.Currency) }
@@ -38,7 +40,8 @@ func (p onItsWay) till() ledger.Till {
 }
 
 const sqlOnItsWay = `
-select y.id, y.producer_id, y.currency, y.amount_minor, y.status, d.kind
+select y.id, y.producer_id, y.currency, y.amount_minor, y.status, d.kind,
+       exists (select from payout_file_rows f where f.payout_id = y.id) as in_file, coalesce(y.return_asked_by, 0) as asked_by
 from payouts y join payout_destinations d on d.id = y.destination_id
 `
 
@@ -128,10 +131,17 @@ update payouts set status = 'paid', proof = $2, paid_by = $3, paid_at = $4 where
 		Detail: map[string]any{"amount": p.amount().String(), "proof": proof}})
 }
 
+// ErrAsked means that a payout which was in a file for the bank is noted as
+// come back, and that another person of finance must say so too: it may have
+// been paid, and would be paid again.
+var ErrAsked = errs.E(errs.Conflict, "payouts: a second person must say that it came back")
+
 // MarkReturned says that a payout came back, or never left, and why: she is
-// owed it again, and the next batch proposes it anew. One that is not on its
-// way nor paid is ErrSettled.
+// owed it again, and the next batch proposes it anew. Of one that was in a file
+// for the bank two people say so; the first gets ErrAsked, and again until
+// somebody else has. One that is not on its way nor paid is ErrSettled.
 func (s *Service) MarkReturned(ctx context.Context, accountID, payoutID int64, reason string) error {
+	asked := false
 	err := postgres.InTx(ctx, s.DB, func(tx pgx.Tx) error {
 		if err := office(ctx, tx, accountID); err != nil {
 			return err
@@ -140,27 +150,51 @@ func (s *Service) MarkReturned(ctx context.Context, accountID, payoutID int64, r
 		if err != nil {
 			return err
 		}
-		var till ledger.Till // empty: it has left none
-		if p.Status == Paid {
-			till = p.till()
+		if asked = p.InFile && (p.AskedBy == 0 || p.AskedBy == accountID); asked {
+			return s.askReturn(ctx, tx, accountID, p, reason)
 		}
-		posting, err := ledger.PayoutReturned(p.ID, p.ProducerID, till, p.amount(), s.now(), accountID)
-		if err != nil {
-			return err
-		}
-		if err := post(ctx, tx, posting); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `/* payouts.returned */
-update payouts set status = 'returned', return_reason = $2, returned_by = $3, returned_at = $4 where id = $1`, p.ID, reason, accountID, s.now())
-		if err != nil {
-			return postgres.Err(err)
-		}
-		return accounts.Audit(ctx, tx, accounts.Event{AccountID: accountID, Action: "payout.returned", SubjectKind: "payout", SubjectID: p.ID,
-			Detail: map[string]any{"amount": p.amount().String(), "reason": reason}})
+		return s.returned(ctx, tx, accountID, p, reason)
 	})
+	if err == nil && asked {
+		err = ErrAsked
+	}
 	if err != nil {
 		return fmt.Errorf("payout %d returned: %w", payoutID, err)
 	}
 	return nil
+}
+
+// askReturn notes the first person's word.
+func (s *Service) askReturn(ctx context.Context, tx pgx.Tx, by int64, p onItsWay, reason string) error {
+	if p.AskedBy == by {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `/* payouts.ask_return */
+update payouts set return_asked_by = $2, return_asked_at = $3, return_asked_why = $4 where id = $1`, p.ID, by, s.now(), reason)
+	if err != nil {
+		return postgres.Err(err)
+	}
+	return accounts.Audit(ctx, tx, accounts.Event{AccountID: by, Action: "payout.return_asked", SubjectKind: "payout", SubjectID: p.ID,
+		Detail: map[string]any{"amount": p.amount().String(), "reason": reason}})
+}
+
+func (s *Service) returned(ctx context.Context, tx pgx.Tx, by int64, p onItsWay, reason string) error {
+	var till ledger.Till // empty: it has left none
+	if p.Status == Paid {
+		till = p.till()
+	}
+	posting, err := ledger.PayoutReturned(p.ID, p.ProducerID, till, p.amount(), s.now(), by)
+	if err != nil {
+		return err
+	}
+	if err := post(ctx, tx, posting); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `/* payouts.returned */
+update payouts set status = 'returned', return_reason = $2, returned_by = $3, returned_at = $4 where id = $1`, p.ID, reason, by, s.now())
+	if err != nil {
+		return postgres.Err(err)
+	}
+	return accounts.Audit(ctx, tx, accounts.Event{AccountID: by, Action: "payout.returned", SubjectKind: "payout", SubjectID: p.ID,
+		Detail: map[string]any{"amount": p.amount().String(), "reason": reason}})
 }

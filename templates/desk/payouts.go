@@ -54,6 +54,8 @@ func (p PayoutsPage) why(o payouts.Owed) string {
 		return p.T("till.payout.apart.live")
 	case !o.Destination.Known():
 		return p.T("till.payout.apart.nowhere")
+	case o.Waits:
+		return p.T("till.payout.apart.waits", "when", p.When(o.Destination.UsableFrom))
 	}
 	return p.T("till.payout.apart.unfit")
 }
@@ -120,12 +122,35 @@ func (p BatchPage) notes(y payouts.Payout) []string {
 	case y.Status == payouts.Proposed && y.PayableMinor != y.AmountMinor:
 		list = append(list, p.T("till.payout.now_owed", "amount", y.Payable()))
 	}
+	if b := y.Before; b.ID != 0 {
+		list = append(list, p.again(b))
+	}
+	if y.AskedBy != 0 && y.Status != payouts.Returned {
+		list = append(list, p.T("till.payout.asked", "name", y.Asker, "why", y.AskedWhy))
+	}
 	for _, text := range []string{y.Proof, y.ReturnReason} {
 		if text != "" {
 			list = append(list, text)
 		}
 	}
 	return list
+}
+
+// again says which payout one repeats.
+func (p BatchPage) again(b payouts.Before) string {
+	who := b.Returner
+	if b.Asker != "" {
+		who = p.List([]string{b.Asker, b.Returner})
+	}
+	return p.T("till.payout.again", "label", b.Label(), "when", p.When(b.FileAt), "hash", b.FileHash[:min(len(b.FileHash), 8)], "name", who)
+}
+
+// returnWord is what the button says that notes a payout as come back.
+func (p BatchPage) returnWord(y payouts.Payout) string {
+	if y.AskedBy != 0 {
+		return p.T("till.payout.return_confirm")
+	}
+	return p.T("till.payout.return")
 }
 
 func (p Page) moneyGoes(d payouts.Destination) string {

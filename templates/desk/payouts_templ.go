@@ -1489,8 +1489,8 @@ func payoutRow(p BatchPage, y payouts.Payout) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if y.Status == payouts.Approved || y.Status == payouts.Paid {
-			templ_7745c5c3_Err = actForm(p, batchAct{Payout: y.ID, At: path("payouts", id(p.Batch.ID), id(y.ID), "returned"), Field: "reason", Word: p.T("till.payout.return"), Label: p.T("till.payout.return_why"), Of: y.ProducerName}).Render(ctx, templ_7745c5c3_Buffer)
+		if (y.Status == payouts.Approved || y.Status == payouts.Paid) && (y.AskedBy == 0 || y.AskedBy != p.Me) {
+			templ_7745c5c3_Err = actForm(p, batchAct{Payout: y.ID, At: path("payouts", id(p.Batch.ID), id(y.ID), "returned"), Field: "reason", Word: p.returnWord(y), Label: p.T("till.payout.return_why"), Of: y.ProducerName}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

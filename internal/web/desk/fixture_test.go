@@ -141,6 +141,8 @@ func (f *fixture) addPlaces() {
 	from := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 	f.ok(f.Markets.SetRate(ctx, markets.Rate{Base: money.UZS, Quote: money.JPY, Rate: rate, ValidFrom: &from, Source: "test"}))
 	f.ok(f.Markets.SaveProgramme(ctx, markets.Programme{Name: "Test programme", DefaultMarket: "uz", CommissionBP: 1000, BankDetails: "IBAN 1", ContactEmail: "office@example.org"}))
+	_, err = f.db.Exec(ctx, `update programme set destination_days = 0`)
+	f.ok(err)
 	f.ok(shipping.New(f.db).Save(ctx, shipping.NewMethod{Market: "uz", Code: "post", Kind: shipping.Parcel, Currency: money.UZS, BaseMinor: 2500000,
 		PerKgMinor: 500000, MaxGrams: 20000, MinDays: 2, MaxDays: 5, Tracked: true, Names: map[i18n.Lang]string{i18n.EN: "Post"}}))
 }

@@ -52,12 +52,15 @@ func (d *Desk) approveBatch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	var part *payouts.PartError
 	done, err := d.Payouts.Approve(c.Request().Context(), by(c), id)
 	switch {
 	case errors.Is(err, payouts.ErrSamePerson):
 		return moved(c, batchAt(c), "till.payout.two.you")
 	case errors.Is(err, payouts.ErrDecided):
 		return moved(c, batchAt(c), "till.payout.decided")
+	case errors.As(err, &part):
+		return moved(c, batchAt(c), "till.payout.part."+string(part.Part), "name", part.Producer)
 	case err != nil:
 		return err
 	}
@@ -150,6 +153,9 @@ func (d *Desk) batchPaid(c echo.Context) error {
 func (d *Desk) settled(c echo.Context, err error, key string, args ...any) error {
 	if errors.Is(err, payouts.ErrSettled) {
 		return moved(c, batchAt(c), "till.payout.settled")
+	}
+	if errors.Is(err, payouts.ErrAsked) {
+		return moved(c, batchAt(c), "till.payout.return_asked")
 	}
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -159,6 +160,11 @@ func (d *Desk) setRoles(c echo.Context) error {
 	err = d.Accounts.SetRoles(c.Request().Context(), by(c), id, roles)
 	if conflict(err) {
 		return d.showPerson(c, form.Roles, lastAdmin("roles"))
+	}
+	if errors.Is(err, accounts.ErrSells) {
+		var f errs.Fields
+		f.Add("roles", "desk.people.sells")
+		return d.showPerson(c, form.Roles, &f)
 	}
 	if err != nil {
 		return err

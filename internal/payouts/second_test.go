@@ -1,0 +1,191 @@
+package payouts_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"awil/internal/checkout"
+	"awil/internal/money"
+	"awil/internal/payouts"
+	"awil/internal/platform/jobs"
+)
+
+// refused approves in the name of somebody who has a part in the batch, through
+// the service and by hand.
+func (w *world) refused(who int64, id int64, want payouts.Part, producer string) {
+	w.t.Helper()
+	_, err := w.Approve(w.t.Context(), who, id)
+	var part *payouts.PartError
+	if !errors.As(err, &part) || part.Part != want || part.Producer != producer {
+		w.t.Errorf("account %d approves: %v, want %s %s", who, err, want, producer)
+	}
+	_, err = w.db.Exec(w.t.Context(), `update payout_batches set status = 'approved', decided_by = $2, decided_at = now() where id = $1`, id, who)
+	if err == nil || !strings.Contains(err.Error(), "has a part in") && !strings.Contains(err.Error(), "got its office") {
+		w.t.Errorf("the database lets %d approve: %v", who, err)
+	}
+}
+
+func (w *world) exec(sql string, args ...any) {
+	w.t.Helper()
+	_, err := w.db.Exec(w.t.Context(), sql, args...)
+	w.ok(err)
+}
+
+// TestTheSecondPersonIsIndependent: whoever approves wrote down no destination
+// of the batch, sells nothing in it, and did not get her office for it.
+func TestTheSecondPersonIsIndependent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	w.earned(melon, 5000000, 2)
+	w.card(melon) // Anna wrote it down
+	id, err := w.Propose(ctx, berik, money.UZS)
+	w.ok(err)
+	w.refused(anna, id, payouts.PartDestination, "Altın Qawın")
+
+	w.exec(`insert into account_roles (account_id, role, granted_at, granted_by) values ($1, 'finance', $2, $3)`, cem, w.now.Add(-time.Hour), berik)
+	w.refused(cem, id, payouts.PartRole, "")
+	w.exec(`delete from account_roles where account_id = $1 and role = 'finance'`, cem)
+	w.exec(`insert into account_roles (account_id, role, granted_at, granted_by) values ($1, 'finance', $2, $3)`, cem, w.now.Add(time.Hour), anna)
+	w.refused(cem, id, payouts.PartRole, "")
+	for _, sql := range []string{`update account_roles set granted_at = '2020-01-01'`, `update account_roles set granted_by = null`} {
+		if _, err := w.db.Exec(ctx, sql); err == nil {
+			t.Errorf("may: %s", sql)
+		}
+	}
+	w.exec(`insert into account_roles (account_id, role) values ($1, 'admin')`, maker)
+	w.refused(maker, id, payouts.PartMember, "Altın Qawın")
+
+	w.exec(`delete from account_roles where account_id = $1 and role = 'finance'`, cem)
+	w.exec(`insert into account_roles (account_id, role, granted_at, granted_by) values ($1, 'finance', $2, $3)`, cem, w.now.Add(-time.Hour), anna)
+	done, err := w.Approve(ctx, cem, id)
+	w.ok(err)
+	if done.Approved != 1 {
+		t.Errorf("%+v", done)
+	}
+	w.proves()
+}
+
+// TestANewDestinationWaits: a changed one is left out of batches for the
+// programme's days; her own first one is not, and saving the same again
+// changes nothing.
+func TestANewDestinationWaits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	w.exec(`update programme set destination_days = 2`)
+	w.earned(melon, 5000000, 2)
+	w.earned(felt, 5000000, 2)
+	w.bank(felt)
+	hers := payouts.Typed{Kind: payouts.KindCard, Holder: "AYSULU T", Number: "8600123456789012"}
+	w.ok(w.SetDestination(ctx, melon, maker, hers))
+	ready := func(want ...int64) {
+		t.Helper()
+		list, err := w.Owed(ctx, "en")
+		w.ok(err)
+		var got []int64
+		for _, o := range list {
+			if o.Ready() {
+				got = append(got, o.ProducerID)
+			} else if !o.Waits || !o.Destination.UsableFrom.After(w.now) {
+				t.Errorf("%+v", o)
+			}
+		}
+		if len(got) != len(want) || len(got) > 0 && got[0] != want[0] {
+			t.Errorf("ready: %v, want %v", got, want)
+		}
+	}
+	ready(melon)
+	hers.Number = ""
+	w.ok(w.SetDestination(ctx, melon, anna, hers))
+	ready(melon)
+	hers.Number = "4111111111111111"
+	w.ok(w.SetDestination(ctx, melon, maker, hers))
+	ready()
+	if _, err := w.Propose(ctx, anna, money.UZS); !errors.Is(err, payouts.ErrNobody) {
+		t.Errorf("proposed: %v", err)
+	}
+	_, err := w.db.Exec(ctx, `with b as (insert into payout_batches (currency, proposed_by, proposed_at) values ('UZS', 1, $1) returning id)
+		insert into payouts (batch_id, producer_id, currency, destination_id, proposed_minor, amount_minor) select id, 1, 'UZS', 3, 5, 5 from b`, w.now)
+	if err == nil {
+		t.Error("the database pays to a new destination")
+	}
+	w.now = w.now.Add(48 * time.Hour)
+	ready(melon, felt)
+}
+
+// TestLettersAboutADestination: every one of her people with an address reads
+// of it, in her own language.
+func TestLettersAboutADestination(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	queue, err := jobs.New(w.db, jobs.Config{})
+	w.ok(err)
+	w.Queue, w.BaseURL = queue, "https://awil.test"
+	w.exec(`insert into producer_members (producer_id, account_id, role) values (1, 3, 'member')`)
+	w.card(melon)
+	var n, id int
+	w.ok(w.db.QueryRow(ctx, `select count(*), min((args->>'destination_id')::int) from river_job where kind = 'payouts_destination_letter'`).Scan(&n, &id))
+	if n != 1 {
+		t.Fatalf("%d jobs", n)
+	}
+	var langs []string
+	write := func(_ context.Context, l payouts.Letter) (checkout.Written, error) {
+		langs = append(langs, string(l.Lang))
+		if l.Destination.Masked() != "•••• 9012" || l.Destination.Setter != "Anna" || l.Waits || l.Link != "https://awil.test/studio/money/to" {
+			t.Errorf("%+v", l)
+		}
+		return checkout.Written{Subject: "s", Text: "t"}, nil
+	}
+	for range 2 {
+		w.ok(w.WriteLetters(ctx, int64(id), write))
+	}
+	if strings.Join(langs[:2], " ") != "kaa en" {
+		t.Errorf("written in %v", langs)
+	}
+	payouts.Workers(river.NewWorkers(), w.Service, write)
+}
+
+// TestWhatWasInAFileComesBackByTwo: a payout that the bank may have paid is not
+// proposed again on one person's word, and the next batch says where it was.
+func TestWhatWasInAFileComesBackByTwo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	w.earned(melon, 5000000, 2)
+	w.card(melon)
+	id, _ := w.approved(money.UZS)
+	file, err := w.BankFile(ctx, anna, id)
+	w.ok(err)
+	one := w.list(id)[0]
+	for range 2 {
+		if err := w.MarkReturned(ctx, anna, one.ID, "never left"); !errors.Is(err, payouts.ErrAsked) {
+			t.Errorf("alone: %v", err)
+		}
+	}
+	if p := w.list(id)[0]; p.Status != payouts.Approved || p.Asker != "Anna" || p.AskedWhy != "never left" || !p.InFile {
+		t.Errorf("%+v", p)
+	}
+	for _, sql := range []string{
+		`update payouts set status = 'returned', return_reason = 'x', returned_by = 1, returned_at = now()`,
+		`update payouts set return_asked_by = 2`, `delete from payout_file_rows`,
+	} {
+		if _, err := w.db.Exec(ctx, sql); err == nil {
+			t.Errorf("may: %s", sql)
+		}
+	}
+	w.ok(w.MarkReturned(ctx, berik, one.ID, "the bank says so"))
+	id, err = w.Propose(ctx, anna, money.UZS)
+	w.ok(err)
+	b := w.list(id)[0].Before
+	if b.ID != one.ID || b.FileHash != file.SHA256 || b.Asker != "Anna" || b.Returner != "Berik" {
+		t.Errorf("the next batch says %+v", b)
+	}
+	w.proves()
+}
