@@ -17,6 +17,9 @@ alter table parcels
     add column releases_at timestamptz,  -- when what its producer earned becomes payable to her; set on delivery
     add column released_at timestamptz;  -- when it was booked so
 create index on parcels (releases_at) where released_at is null and releases_at is not null;
+create index on parcels (status) where status in ('to_pack', 'packed');
+create index on orders (status) where status in ('placed', 'paid', 'packed', 'shipped');
+
 -- Cash for one parcel paid at the door: who took it, and how much. Of rows that say different things of one parcel the
 -- one with the highest turn holds; the others tell what was said before.
 create table cash_collections (
@@ -91,8 +94,13 @@ create table refund_requests (
     unique (id, order_id),
     check ((status = 'open') = (closed_at is null))
 );
+create index on refund_requests (order_id, id);
 create unique index refund_requests_one_open on refund_requests (order_id) where status = 'open';
 create index on refund_requests (lapses_at) where status = 'open';
+
+create table refund_request_moves (from_status text, to_status text, primary key (from_status, to_status));
+insert into refund_request_moves values
+    ('open', 'granted'), ('open', 'declined'), ('open', 'withdrawn'), ('open', 'lapsed');
 
 create table refund_request_lines (
     request_id bigint not null references refund_requests,
@@ -105,6 +113,42 @@ create table refund_request_photos (
     photo_id   bigint not null references photos,
     primary key (request_id, photo_id)
 );
+create unique index on refund_request_photos (photo_id);
+
+create trigger refund_requests_kept before delete on refund_requests for each row execute function refuse_change();
+create trigger refund_requests_no_truncate before truncate on refund_requests for each statement execute function refuse_change();
+create trigger refund_request_lines_fixed before update or delete on refund_request_lines for each row execute function refuse_change();
+create trigger refund_request_lines_no_truncate before truncate on refund_request_lines for each statement execute function refuse_change();
+create trigger refund_request_photos_fixed before update or delete on refund_request_photos for each row execute function refuse_change();
+create trigger refund_request_photos_no_truncate before truncate on refund_request_photos for each statement execute function refuse_change();
+create trigger refund_request_asked before update on refund_requests for each row
+    when ((old.order_id, old.reason, old.message, old.asked_at, old.lapses_at) is distinct from
+          (new.order_id, new.reason, new.message, new.asked_at, new.lapses_at))
+    execute function agreed_is_fixed('what was asked');
+create trigger refund_request_answered before update on refund_requests for each row
+    when (old.status <> 'open' and (old.answer, old.answered_by, old.closed_at) is distinct from (new.answer, new.answered_by, new.closed_at))
+    execute function agreed_is_fixed('what was answered');
+
+-- +goose StatementBegin
+create function refund_request_move_allowed() returns trigger language plpgsql as $$
+begin
+    if not exists (select from refund_request_moves where from_status = old.status and to_status = new.status) then
+        raise exception 'request % cannot go from % to %', old.id, old.status, new.status using errcode = 'check_violation';
+    end if;
+    return new;
+end $$;
+-- +goose StatementEnd
+create trigger refund_request_move before update of status on refund_requests
+    for each row when (old.status is distinct from new.status) execute function refund_request_move_allowed();
+
+-- +goose StatementBegin
+create function refund_request_begins_open() returns trigger language plpgsql as $$
+begin
+    raise exception 'a request begins as open, not as %', new.status using errcode = 'check_violation';
+end $$;
+-- +goose StatementEnd
+create trigger refund_request_begins before insert on refund_requests for each row
+    when (new.status <> 'open') execute function refund_request_begins_open();
 
 -- Money that goes back: decided (due), on its way, there, or refused by the provider and then sent by hand.
 create table refund_moves (from_status text, to_status text, primary key (from_status, to_status));
@@ -334,6 +378,7 @@ create table disputes (
     check ((status = 'open') = (closed_at is null))
 );
 create index on disputes (order_id);
+create index on disputes (payment_id);
 create index on disputes (id) where status = 'open';
 create trigger disputes_kept before delete on disputes for each row execute function refuse_change();
 create trigger disputes_no_truncate before truncate on disputes for each statement execute function refuse_change();
@@ -341,8 +386,29 @@ create trigger dispute_agreed before update on disputes for each row
     when ((old.payment_id, old.order_id, old.provider, old.provider_ref, old.amount_minor, old.currency, old.opened_at) is distinct from
           (new.payment_id, new.order_id, new.provider, new.provider_ref, new.amount_minor, new.currency, new.opened_at))
     execute function agreed_is_fixed('what is disputed');
-create trigger dispute_over before update of status on disputes for each row
-    when (old.status <> 'open' and new.status is distinct from old.status) execute function agreed_is_fixed('the end');
+
+create table dispute_moves (from_status text, to_status text, primary key (from_status, to_status));
+insert into dispute_moves values ('open', 'won'), ('open', 'lost');
+
+-- +goose StatementBegin
+create function dispute_move_allowed() returns trigger language plpgsql as $$
+begin
+    if not exists (select from dispute_moves where from_status = old.status and to_status = new.status) then
+        raise exception 'dispute % cannot go from % to %', old.id, old.status, new.status using errcode = 'check_violation';
+    end if;
+    return new;
+end $$;
+-- +goose StatementEnd
+create trigger dispute_move before update of status on disputes
+    for each row when (old.status is distinct from new.status) execute function dispute_move_allowed();
+
+-- +goose StatementBegin
+create function dispute_begins_open() returns trigger language plpgsql as $$
+begin
+    raise exception 'a dispute begins as open, not as %', new.status using errcode = 'check_violation';
+end $$;
+-- +goose StatementEnd
+create trigger dispute_begins before insert on disputes for each row when (new.status <> 'open') execute function dispute_begins_open();
 
 -- What a provider kept of a payment, as its balance transaction says, in the currency it settles in.
 create table provider_charges (
@@ -362,6 +428,7 @@ create table provider_charges (
 );
 create index on provider_charges (payment_id);
 create index on payments (settled_at) where settled_at is not null;
+create index on payments (order_id) where refund_due;
 create index on payments (created_at) where received_minor is not null;
 create index on refunds (sent_at) where sent_at is not null;
 create trigger provider_charges_fixed before update or delete on provider_charges for each row execute function refuse_change();
