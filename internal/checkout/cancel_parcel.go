@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"awil/internal/accounts"
 	"awil/internal/errs"
@@ -69,10 +68,6 @@ func (s *Service) leaveOut(ctx context.Context, p parts, o orders.Whole, parcel 
 func reasoned(reason string) (string, error) {
 	reason = strings.TrimSpace(reason)
 	bad := &errs.Fields{}
-	if reason == "" {
-		bad.Add("reason", "errors.required")
-	} else if utf8.RuneCountInString(reason) > maxCancelReason {
-		bad.Add("reason", "errors.too_long", "n", maxCancelReason)
-	}
+	need(bad, "reason", reason, maxCancelReason)
 	return reason, bad.Err()
 }

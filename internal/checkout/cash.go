@@ -32,8 +32,9 @@ func (s *Service) CashCollectedByProducer(ctx context.Context, producerID, accou
 }
 
 func (s *Service) collected(ctx context.Context, parcelID, producerID int64, collector ledger.Collector, actor orders.Actor) (Result, error) {
-	result := ResultAlready
+	var result Result
 	err := s.inTx(ctx, func(p parts) error {
+		result = ResultAlready
 		o, parcel, err := p.orders.LockParcel(ctx, parcelID, producerID)
 		switch {
 		case err != nil:

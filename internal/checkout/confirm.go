@@ -152,10 +152,7 @@ func (s *Service) differs(ctx context.Context, p parts, o orders.Order, attempt 
 func (s *Service) unexpected(ctx context.Context, p parts, o orders.Order, attempt payments.Payment, actor orders.Actor, note string) error {
 	if came := attempt.Received(); !came.IsZero() {
 		booking, err := ledger.Unexpected(attempt.ID, o.ID, ledger.Till(attempt.Provider), came, s.now())
-		if err != nil {
-			return err
-		}
-		if _, err := p.ledger.Post(ctx, booking); err != nil {
+		if err := post(ctx, p, booking, err); err != nil {
 			return err
 		}
 		if err := s.refundUnexpected(ctx, p, o, attempt); err != nil {
@@ -192,7 +189,7 @@ func (s *Service) stand(ctx context.Context, p parts, o orders.Order, attempt pa
 	if err != nil {
 		return err
 	}
-	booking, err := ledger.OrderPaid(attempt.ID, ledger.Till(attempt.Provider), SaleOf(sold), s.now())
+	booking, err := ledger.OrderPaid(attempt.ID, ledger.Till(attempt.Provider), saleOf(sold), s.now())
 	if err != nil {
 		return err
 	}

@@ -85,8 +85,11 @@ func (s *Service) charged(ctx context.Context, p parts, attempt payments.Payment
 const feesAtOnce = 100
 
 // FollowFees asks about each payment whose movements are not all known, which
-// is so until the provider has worked them out.
-func (s *Service) FollowFees(ctx context.Context) error {
+// is so until the provider has worked them out. What has just moved is asked
+// about more often, by Follow and FollowOverdue.
+func (s *Service) FollowFees(ctx context.Context) error { return s.followFees(ctx, feesWithin) }
+
+func (s *Service) followFees(ctx context.Context, within time.Duration) error {
 	var readers []payments.Provider
 	for _, provider := range s.Gateways.Providers() {
 		if _, can := s.feeReader(provider); can {
@@ -99,7 +102,7 @@ func (s *Service) FollowFees(ctx context.Context) error {
 	var failed []error
 	after := int64(0)
 	for {
-		ids, err := s.payments().Uncharged(ctx, readers, s.now().Add(-feesWithin), after, feesAtOnce)
+		ids, err := s.payments().Uncharged(ctx, readers, s.now().Add(-within), after, feesAtOnce)
 		if err != nil {
 			return errors.Join(append(failed, err)...)
 		}

@@ -247,7 +247,7 @@ func (s *Service) KeepFiscal(ctx context.Context, provider payments.Provider, re
 
 // KeepCall notes what a provider asked and was answered; see
 // payments.Incoming.
-func (s *Service) KeepCall(ctx context.Context, provider payments.Provider, call payments.Kept) error {
+func (s *Service) KeepCall(ctx context.Context, provider payments.Provider, call payments.KeptCall) error {
 	return s.payments().KeepCall(ctx, provider, call)
 }
 

@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"awil/internal/errs"
@@ -72,16 +73,17 @@ func (s *Service) Undo(ctx context.Context, provider payments.Provider, ref stri
 			return t, nil
 		}
 		now := s.now()
-		if err := s.ReversedByProvider(ctx, p, o, attempt, now); err != nil {
+		if err := s.reversedByProvider(ctx, p, o, attempt, now); err != nil {
 			return t, cannotReverse(err)
 		}
 		return p.payments.MoveTransaction(ctx, t, payments.TransactionReversed, now, &reason)
 	})
 }
 
-// cannotReverse tells a provider no where the goods have gone too far.
+// cannotReverse tells a provider no where goods or money have gone too far.
+// Another conflict is ours, and over when the provider asks again.
 func cannotReverse(err error) error {
-	if errs.KindOf(err) == errs.Conflict {
+	if errors.Is(err, ErrShipped) || errors.Is(err, ErrRefundGone) || errors.Is(err, ErrDisputed) {
 		return fmt.Errorf("%w: %w", payments.ErrCannotBeReversed, err)
 	}
 	return err

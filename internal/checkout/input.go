@@ -81,6 +81,23 @@ func collect(bad *errs.Fields, err error) bool {
 	return true
 }
 
+// need complains about a text that must be there, and be no longer than so many
+// characters.
+func need(bad *errs.Fields, field, text string, most int) {
+	if text == "" {
+		bad.Add(field, "errors.required")
+		return
+	}
+	atMost(bad, field, text, most)
+}
+
+// atMost complains about a text of more than so many characters.
+func atMost(bad *errs.Fields, field, text string, most int) {
+	if utf8.RuneCountInString(text) > most {
+		bad.Add(field, "errors.too_long", "n", most)
+	}
+}
+
 // complain is a complaint about a single field.
 func complain(field, key string, args ...any) error {
 	var bad errs.Fields

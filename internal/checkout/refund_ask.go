@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"awil/internal/accounts"
 	"awil/internal/errs"
@@ -87,9 +86,7 @@ func (in AskInput) check(left map[int64]int) error {
 	if !in.Reason.Known() {
 		bad.Add("reason", "errors.required")
 	}
-	if utf8.RuneCountInString(in.Message) > maxAskMessage {
-		bad.Add("message", "errors.too_long", "n", maxAskMessage)
-	}
+	atMost(bad, "message", in.Message, maxAskMessage)
 	if len(in.PhotoIDs) > MaxAskPhotos {
 		bad.Add("photo", "errors.photos_full")
 	}
@@ -150,11 +147,7 @@ func (s *Service) WithdrawRequest(ctx context.Context, token string) error {
 func (s *Service) DeclineRequest(ctx context.Context, accountID, requestID int64, answer string) error {
 	answer = strings.TrimSpace(answer)
 	bad := &errs.Fields{}
-	if answer == "" {
-		bad.Add("answer", "errors.required")
-	} else if utf8.RuneCountInString(answer) > maxAnswer {
-		bad.Add("answer", "errors.too_long", "n", maxAnswer)
-	}
+	need(bad, "answer", answer, maxAnswer)
 	if err := bad.Err(); err != nil {
 		return err
 	}

@@ -126,7 +126,8 @@ func (s *Service) strangeRefund(ctx context.Context, p parts, provider payments.
 }
 
 // adopt takes a strange refund for one that people were to send, or said they
-// had sent from the same till.
+// had sent from the same till. It is the provider's from then on: what becomes
+// of it comes from there.
 func (s *Service) adopt(ctx context.Context, p parts, r payments.Refund, till ledger.Till, outcome payments.RefundOutcome) (bool, error) {
 	if r.Ref() != "" || r.Method != payments.ByHand || r.Amount() != outcome.Amount {
 		return false, nil
@@ -137,7 +138,8 @@ func (s *Service) adopt(ctx context.Context, p parts, r payments.Refund, till le
 	}
 	switch {
 	case r.Status == payments.RefundSent && r.Till == string(till):
-		return true, p.payments.MoveRefund(ctx, &r, payments.RefundMove{To: payments.RefundSent, Ref: outcome.Ref, Failure: r.Failure})
+		move := payments.RefundMove{To: payments.RefundSent, Method: payments.ByProvider, Ref: outcome.Ref, Failure: r.Failure}
+		return true, p.payments.MoveRefund(ctx, &r, move)
 	case r.ForHands():
 		return s.refundArrived(ctx, p, r, till, outcome)
 	}

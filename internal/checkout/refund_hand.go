@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"awil/internal/accounts"
 	"awil/internal/errs"
@@ -28,11 +27,7 @@ func (s *Service) RefundSentByHand(ctx context.Context, accountID, refundID int6
 	if !till.Known() {
 		bad.Add("till", "errors.required")
 	}
-	if proof == "" {
-		bad.Add("proof", "errors.required")
-	} else if utf8.RuneCountInString(proof) > maxRefundReason {
-		bad.Add("proof", "errors.too_long", "n", maxRefundReason)
-	}
+	need(bad, "proof", proof, maxRefundReason)
 	if err := bad.Err(); err != nil {
 		return err
 	}
@@ -49,7 +44,7 @@ func (s *Service) RefundSentByHand(ctx context.Context, accountID, refundID int6
 		if err != nil {
 			return err
 		}
-		if r.Status == payments.RefundSent && r.Method == payments.ByHand && r.Till == string(till) && r.Proof == proof {
+		if r.Status == payments.RefundSent && r.Till == string(till) && r.Proof == proof {
 			return nil
 		}
 		if !r.ForHands() {

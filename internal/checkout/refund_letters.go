@@ -36,7 +36,7 @@ func (s *Service) aboutMoney(ctx context.Context, m Mail, args orders.LetterArgs
 	switch args.Letter {
 	case orders.LetterRefundDue:
 		letters, err = s.aboutStray(ctx, m)
-	case orders.LetterRefunded, orders.LetterRefundSent, orders.LetterRefundFailed:
+	case orders.LetterRefunded, orders.LetterRefundSent, orders.LetterRefundFailed, orders.LetterRefundUnanswered:
 		letters, err = s.aboutRefund(ctx, m, args.RefundID)
 	case orders.LetterRefundAsked, orders.LetterRefundDeclined:
 		letters, err = s.aboutRequest(ctx, m, args.RequestID)
@@ -98,7 +98,10 @@ func (s *Service) aboutRefund(ctx context.Context, m Mail, refundID int64) ([]re
 		return nil, err
 	}
 	m.Back = &back
-	if m.Letter == orders.LetterRefundFailed {
+	switch m.Letter {
+	case orders.LetterRefundUnanswered:
+		return s.toStaff(m, fmt.Sprintf("staff.u%d", refundID)), nil
+	case orders.LetterRefundFailed:
 		return s.toStaff(m, fmt.Sprintf("staff.r%d.%d", refundID, back.Sendings)), nil
 	}
 	if back.RequestID != nil {

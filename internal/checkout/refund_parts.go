@@ -3,7 +3,6 @@ package checkout
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"awil/internal/errs"
 	"awil/internal/ledger"
@@ -22,14 +21,8 @@ const (
 func (d *decision) fill(o orders.Order, in RefundInput) error {
 	bad := &errs.Fields{}
 	d.Reason, d.answer = strings.TrimSpace(in.Reason), strings.TrimSpace(in.Answer)
-	if d.Reason == "" {
-		bad.Add("reason", "errors.required")
-	} else if utf8.RuneCountInString(d.Reason) > maxRefundReason {
-		bad.Add("reason", "errors.too_long", "n", maxRefundReason)
-	}
-	if utf8.RuneCountInString(d.answer) > maxAnswer {
-		bad.Add("answer", "errors.too_long", "n", maxAnswer)
-	}
+	need(bad, "reason", d.Reason, maxRefundReason)
+	atMost(bad, "answer", d.answer, maxAnswer)
 	d.Lines, d.Shipping = linesOf(in), shippingOf(in)
 	d.checkLines(bad)
 	d.checkShipping(o, bad)
@@ -136,7 +129,7 @@ func (d decision) posting(id int64, s *Service) (ledger.Posting, error) {
 	for _, l := range d.refundable.Lines {
 		if touched[l.ParcelID] {
 			lines = append(lines, ledger.RefundLine{
-				SaleLine: saleLine(l), Before: l.Refunded, Now: now[l.ID], Released: released(d.refundable.Parcel(l.ParcelID)),
+				SaleLine: soldLine(l.Sold()), Before: l.Refunded, Now: now[l.ID], Released: released(d.refundable.Parcel(l.ParcelID)),
 			})
 		}
 	}
@@ -151,11 +144,4 @@ func (d decision) posting(id int64, s *Service) (ledger.Posting, error) {
 // already: in due time, or because she took the cash herself.
 func released(p orders.RefundableParcel) bool {
 	return p.ReleasedAt != nil || ledger.Collector(p.Collector) == ledger.CollectorProducer
-}
-
-func saleLine(l orders.RefundableLine) ledger.SaleLine {
-	return ledger.SaleLine{
-		ID: l.ID, ParcelID: l.ParcelID, ProducerID: l.ProducerID, Quantity: l.Quantity, Unit: l.Unit(),
-		Base: money.New(l.BaseMinor, l.Base), Rate: l.Rate, CommissionBP: l.CommissionBP,
-	}
 }

@@ -17,14 +17,14 @@ import (
 // and nobody has decided that their money goes back.
 var ErrShipped = errs.E(errs.Conflict, "checkout: goods of the order have been sent")
 
-// ReversedByProvider books that a provider gave all the money of a payment back
+// reversedByProvider books that a provider gave all the money of a payment back
 // to the buyer, as staff do in the cabinet of one that cannot be asked, in the
 // transaction that learns of it; the order is locked. What was decided to go
 // back is sent with it; of what was not, it is decided now, and unsent parcels
 // are cancelled. ErrShipped if goods nobody decided about have left,
 // ErrRefundGone if some of the money has been sent otherwise: it must not be
 // reversed then. Doing it again changes nothing.
-func (s *Service) ReversedByProvider(ctx context.Context, p parts, o orders.Order, attempt payments.Payment, at time.Time) error {
+func (s *Service) reversedByProvider(ctx context.Context, p parts, o orders.Order, attempt payments.Payment, at time.Time) error {
 	attempt, err := p.payments.Lock(ctx, attempt.ID)
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func (s *Service) decideRest(ctx context.Context, p parts, o *orders.Order, atte
 	}
 	d := decision{refundable: sold, by: orders.Actor{Kind: orders.Provider}}
 	d.NewRefund = payments.NewRefund{
-		OrderID: o.ID, PaymentID: attempt.ID, Kind: payments.RefundOfOrder, Method: payments.ByHand, Reason: reasonReversed,
+		OrderID: o.ID, PaymentID: attempt.ID, Kind: payments.RefundOfOrder, Method: payments.ByHand, Reason: payments.ReasonReversed,
 	}
 	for _, l := range sold.Lines {
 		if l.Left() == 0 {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
+	"awil/internal/accounts"
 	"awil/internal/errs"
 	"awil/internal/ledger"
 	"awil/internal/orders"
@@ -145,34 +147,54 @@ func (s *Service) refundRefused(ctx context.Context, p parts, r payments.Refund,
 	return true, s.Queue.Insert(ctx, p.tx, orders.LetterArgs{Letter: orders.LetterRefundFailed, OrderID: r.OrderID, RefundID: r.ID})
 }
 
-// post books what a rule says, once.
-func post(ctx context.Context, p parts, posting ledger.Posting, err error) error {
-	if err != nil {
-		return err
-	}
-	_, err = p.ledger.Post(ctx, posting)
-	return err
-}
-
 const refundsAtOnce = 100
 
-// FollowRefunds asks for each refund that a provider has not begun, or how far
-// each is that it has begun, so that money goes back even if a job or a message
-// was lost.
-func (s *Service) FollowRefunds(ctx context.Context, begun bool) error {
+// followRefunds asks for each refund decided in a period that a provider has
+// not begun, or how far each is that it has begun, so that money goes back even
+// if a job or a message was lost. Of one that it has not begun for too long,
+// people are told.
+func (s *Service) followRefunds(ctx context.Context, begun bool, from, until time.Time) error {
 	var failed []error
 	after := int64(0)
 	for {
-		open, err := s.payments().RefundsOpen(ctx, begun, s.now().Add(-settling), after, refundsAtOnce)
+		open, err := s.payments().RefundsOpen(ctx, begun, from, until, after, refundsAtOnce)
 		if err != nil {
 			return errors.Join(append(failed, err)...)
 		}
 		for _, r := range open {
 			after = r.ID
-			failed = append(failed, s.SendRefund(ctx, r.ID))
+			err := s.SendRefund(ctx, r.ID)
+			if err != nil && !begun && r.DecidedAt.Before(s.now().Add(-askedHourly)) {
+				err = errors.Join(err, s.unanswered(ctx, r))
+			}
+			failed = append(failed, err)
 		}
 		if len(open) < refundsAtOnce || ctx.Err() != nil {
 			return errors.Join(failed...)
 		}
 	}
+}
+
+// unanswered tells staff, once, that a provider does not say whether it sends
+// a refund. It is asked on.
+func (s *Service) unanswered(ctx context.Context, r payments.Refund) error {
+	const action = "refund.unanswered"
+	return s.inTx(ctx, func(p parts) error {
+		o, err := p.orders.Lock(ctx, r.OrderID)
+		if err != nil {
+			return err
+		}
+		told, err := accounts.Audited(ctx, p.tx, action, "refund", r.ID, map[string]any{})
+		if err != nil || told {
+			return err
+		}
+		err = accounts.Audit(ctx, p.tx, accounts.Event{
+			Action: action, SubjectKind: "refund", SubjectID: r.ID,
+			Detail: map[string]any{"order": o.Label(), "amount": r.Amount().String()},
+		})
+		if err != nil {
+			return err
+		}
+		return s.Queue.Insert(ctx, p.tx, orders.LetterArgs{Letter: orders.LetterRefundUnanswered, OrderID: r.OrderID, RefundID: r.ID})
+	})
 }

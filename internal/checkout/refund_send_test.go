@@ -1,6 +1,7 @@
 package checkout_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -28,13 +29,65 @@ func TestALostAnswerSendsNothingTwice(t *testing.T) {
 	}
 	s.at(r.ID, payments.RefundDue, payments.ByProvider)
 	s.clock.pass(26 * time.Hour)
-	s.ok(s.checkout.Follow(t.Context()))
+	s.ok(s.checkout.Follow(t.Context())) // it is asked for hourly by now
+	s.at(r.ID, payments.RefundDue, payments.ByProvider)
+	s.ok(s.checkout.FollowOverdue(t.Context()))
 	s.at(r.ID, payments.RefundSent, payments.ByProvider)
 	s.ok(s.checkout.SendRefund(t.Context(), r.ID))
 	if got := s.standin.RefundsOf(session(placed.PayURL)); len(got) != 1 {
 		t.Errorf("Stripe has %+v", got)
 	}
 	s.audited()
+}
+
+// deafGateway never answers when it is asked to send money back.
+type deafGateway struct {
+	fakeGateway
+	asked int
+}
+
+func (g *deafGateway) Refund(context.Context, payments.RefundOrder) (payments.RefundOutcome, error) {
+	g.asked++
+	return payments.RefundOutcome{}, errs.E(errs.Unavailable, "no answer")
+}
+
+func (*deafGateway) LookupRefund(context.Context, string) (payments.RefundOutcome, error) {
+	return payments.RefundOutcome{}, errs.E(errs.Unavailable, "no answer")
+}
+
+// TestWhatNobodyAnswersIsTold: asked less and less often, and staff know of it
+// after a day, once.
+func TestWhatNobodyAnswersIsTold(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	_, o := s.bought("uz", want{jam, 3})
+	r := s.decide(s.pieces(o, want{jam, 1}))
+	s.exec(`delete from river_job where kind = 'refund_send'`)
+	deaf := &deafGateway{}
+	s.checkout.Gateways = payments.NewGateways(deaf)
+	follow := func(after time.Duration, asked, told int) {
+		t.Helper()
+		s.clock.pass(after)
+		deaf.asked = 0
+		_, _ = s.checkout.Follow(t.Context()), s.checkout.FollowOverdue(t.Context())
+		if deaf.asked != asked {
+			t.Errorf("after %v asked %d times, want %d", after, deaf.asked, asked)
+		}
+		if n := number[int](s, `select count(*) from audit_events where action = 'refund.unanswered' and subject_id = $1`, r.ID); n != told {
+			t.Errorf("after %v told %d times, want %d", after, n, told)
+		}
+	}
+	follow(3*time.Minute, 1, 0) // by one of the two
+	follow(time.Hour, 1, 0)
+	follow(day, 1, 1)
+	follow(day, 1, 1)
+	s.ok(jobs.Drain(t.Context(), s.pool, s.workers()))
+	if got := s.written[len(s.written)-1]; got.Letter != "refund_unanswered" || got.Audience != checkout.ToStaff {
+		t.Errorf("letters: %s", s.letters())
+	}
+	s.checkout.Gateways = payments.NewGateways(s.stripe)
+	s.ok(s.checkout.FollowOverdue(t.Context()))
+	s.at(r.ID, payments.RefundSent, payments.ByProvider)
 }
 
 // TestAMessageTellsWhatAnAnswerDidNot: the provider's own message names our
@@ -160,9 +213,19 @@ func TestRefundsMadeInTheDashboard(t *testing.T) {
 			t.Errorf("%s, %v", got, err)
 		}
 	}
-	if r = s.refundOf(r.ID); r.Ref() != ref {
-		t.Errorf("it is %q at Stripe", r.Ref())
+	if r = s.at(r.ID, payments.RefundSent, payments.ByProvider); r.Ref() != ref || r.SentBy == nil || *r.SentBy != 2 || r.Proof != ref {
+		t.Errorf("%+v", r)
 	}
+	s.ok(s.checkout.RefundSentByHand(t.Context(), 2, r.ID, ledger.TillStripe, ref)) // said again
+	s.ok(s.standin.FailRefund(ref, "lost_or_stolen_card"))
+	s.work()
+	if r = s.at(r.ID, payments.RefundFailed, payments.ByHand); !r.ForHands() {
+		t.Errorf("%+v", r)
+	}
+	s.stands(ledger.Of(ledger.Buyer, money.UZS), -4_500_000)
+	s.audited()
+	s.ok(s.checkout.RefundSentByHand(t.Context(), 2, r.ID, ledger.TillBank, "transfer 19"))
+	s.stands(ledger.Of(ledger.Buyer, money.UZS), 0)
 	if got := s.standin.RefundsOf(session(placed.PayURL)); len(got) != 1 {
 		t.Errorf("Stripe has %+v", got)
 	}

@@ -7,10 +7,6 @@ import (
 	"awil/internal/payments"
 )
 
-// reasonReversed is why money went back that its provider was told to reverse;
-// letters and pages say it in the reader's language.
-const reasonReversed = "reversed at the provider"
-
 // refundUnexpected sends the money of an attempt back that pays for no order,
 // in the transaction that booked it as unexpected: nobody is charged for
 // nothing, whether or not somebody is at the desk. Calling it again changes

@@ -3,6 +3,7 @@ package checkout
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/riverqueue/river"
 
@@ -29,17 +30,48 @@ func (overdueArgs) Kind() string { return "checkout_overdue" }
 // InsertOpts tries once: the clock brings the next.
 func (overdueArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
 
+// feesArgs is the job that asks what providers kept of money that moved days
+// ago.
+type feesArgs struct{}
+
+// Kind names the job.
+func (feesArgs) Kind() string { return "checkout_fees" }
+
+// InsertOpts tries once: the clock brings the next.
+func (feesArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
+
+// How long after its reason something is asked for how often: what did not come
+// soon will hardly come in the next two minutes.
+const (
+	askedOften  = time.Hour      // by Follow
+	askedHourly = 24 * time.Hour // by FollowOverdue; then people are told, or it is asked daily
+)
+
 // Follow asks the providers for refunds they have not begun and about what they
-// kept, so that neither depends on a message or a job that was lost.
+// kept of money that has just moved, so that neither depends on a message or a
+// job that was lost.
 func (s *Service) Follow(ctx context.Context) error {
-	return errors.Join(s.FollowRefunds(ctx, false), s.FollowFees(ctx))
+	now := s.now()
+	return errors.Join(
+		s.followRefunds(ctx, false, now.Add(-askedOften), now.Add(-settling)),
+		s.followFees(ctx, askedOften),
+	)
 }
 
-// FollowOverdue writes down which requests have lapsed, and asks about refunds
-// that banks take days for and disputes that should have been answered.
+// FollowOverdue writes down which requests have lapsed, and asks for refunds
+// that were not begun when Follow asked, about those that banks take days for,
+// what was kept of money that moved today, and disputes that should have been
+// answered.
 func (s *Service) FollowOverdue(ctx context.Context) error {
+	now := s.now()
 	_, err := s.LapseRequests(ctx)
-	return errors.Join(err, s.FollowRefunds(ctx, true), s.FollowDisputes(ctx))
+	return errors.Join(
+		err,
+		s.followRefunds(ctx, false, time.Time{}, now.Add(-askedOften)),
+		s.followRefunds(ctx, true, time.Time{}, now.Add(-settling)),
+		s.followFees(ctx, askedHourly),
+		s.FollowDisputes(ctx),
+	)
 }
 
 // settleSubject acts on a message about a refund, a dispute or a charge, and

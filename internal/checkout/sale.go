@@ -13,10 +13,10 @@ import (
 	"awil/internal/shipping"
 )
 
-// SaleOf is an order as the books need it, with the rates and the commission
+// saleOf is an order as the books need it, with the rates and the commission
 // it was sold at. Where each producer sends her own parcel its shipping is
 // hers; where the hub sends one box, the programme's.
-func SaleOf(w orders.Whole) ledger.Sale {
+func saleOf(w orders.Whole) ledger.Sale {
 	s := ledger.Sale{OrderID: w.ID, Currency: w.Currency}
 	for _, l := range w.Lines {
 		s.Lines = append(s.Lines, soldLine(l))
@@ -53,6 +53,15 @@ func soldParcel(o orders.Order, p orders.Parcel) ledger.SaleParcel {
 		ID: p.ID, ProducerID: p.ProducerID, Shipping: money.New(p.ShippingMinor, o.Currency),
 		ToProducer: o.ShippingKind == shipping.Parcel,
 	}
+}
+
+// post books what a rule says, once.
+func post(ctx context.Context, p parts, posting ledger.Posting, err error) error {
+	if err != nil {
+		return err
+	}
+	_, err = p.ledger.Post(ctx, posting)
+	return err
 }
 
 // send does what a batch holds; what says for what, in an error.

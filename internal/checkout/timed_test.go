@@ -56,7 +56,7 @@ func TestDeliveredOrdersComplete(t *testing.T) {
 	if got, _, err := s.orders.Desk(t.Context(), orders.Filter{Statuses: []orders.Status{orders.Completed}}, all); err != nil || len(got) != 1 || got[0].Status != orders.Completed {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if counts, err := s.orders.Counts(t.Context(), orders.Delivered, orders.Completed); err != nil || counts[orders.Completed] != 1 || counts[orders.Delivered] != 1 {
+	if counts, err := s.orders.Counts(t.Context()); err != nil || len(counts) != 0 {
 		t.Errorf("%v, %v", counts, err)
 	}
 	complete(1)

@@ -80,6 +80,9 @@ func Workers(w *river.Workers, s *Service, write Writer) {
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[overdueArgs]) error {
 		return s.FollowOverdue(ctx)
 	}))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[feesArgs]) error {
+		return s.FollowFees(ctx)
+	}))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, job *river.Job[orders.LetterArgs]) error {
 		return s.Write(ctx, job.Args, write)
 	}))
@@ -97,7 +100,8 @@ func Periodic() []*river.PeriodicJob {
 		jobs.Every(timedEvery, completeArgs{}),
 		jobs.Every(timedEvery, releaseArgs{}),
 		jobs.Every(settling, followArgs{}),
-		jobs.Every(time.Hour, overdueArgs{}),
+		jobs.Every(askedOften, overdueArgs{}),
+		jobs.Every(askedHourly, feesArgs{}),
 	}
 }
 

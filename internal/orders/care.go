@@ -33,8 +33,8 @@ func (l LateParcel) Label() string { return NumberLabel(l.Number) }
 const sqlLate = `
 from parcels p
 join orders o on o.id = p.order_id and o.number is not null
-where p.status = 'to_pack' and coalesce(o.paid_at, o.placed_at) < $1
-   or p.status = 'packed' and p.packed_at < $2`
+where p.status in ('to_pack', 'packed')
+  and (p.status = 'to_pack' and coalesce(o.paid_at, o.placed_at) < $1 or p.status = 'packed' and p.packed_at < $2)`
 
 const sqlLateParcels = `/* orders.late_parcels */
 select l.*, coalesce(t.name, '') as producer_name from (

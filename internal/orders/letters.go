@@ -18,15 +18,16 @@ const (
 	LetterCancelled Letter = "cancelled"  // buyer, and producers who were to pack it
 	LetterRefundDue Letter = "refund_due" // staff: money came that must go back
 
-	LetterRefunded       Letter = "refunded"        // buyer: what goes back, how and when; producers whose parcel it touches
-	LetterRefundSent     Letter = "refund_sent"     // buyer: what people sent by hand
-	LetterRefundFailed   Letter = "refund_failed"   // staff: the provider will not send it, people must
-	LetterRefundFound    Letter = "refund_found"    // staff: the provider sent money back that nobody here decided about
-	LetterRefundAsked    Letter = "refund_asked"    // staff: a buyer says that something is not right
-	LetterRefundDeclined Letter = "refund_declined" // buyer: why not
-	LetterDisputeOpened  Letter = "dispute_opened"  // staff: a buyer's bank took money back
-	LetterDisputeClosed  Letter = "dispute_closed"  // staff: how that ended
-	LetterInquiry        Letter = "inquiry"         // staff: a buyer's bank asks about a payment
+	LetterRefunded         Letter = "refunded"          // buyer: what goes back, how and when; producers whose parcel it touches
+	LetterRefundSent       Letter = "refund_sent"       // buyer: what people sent by hand
+	LetterRefundFailed     Letter = "refund_failed"     // staff: the provider will not send it, people must
+	LetterRefundUnanswered Letter = "refund_unanswered" // staff: the provider has not said for a day whether it sends it
+	LetterRefundFound      Letter = "refund_found"      // staff: the provider sent money back that nobody here decided about
+	LetterRefundAsked      Letter = "refund_asked"      // staff: a buyer says that something is not right
+	LetterRefundDeclined   Letter = "refund_declined"   // buyer: why not
+	LetterDisputeOpened    Letter = "dispute_opened"    // staff: a buyer's bank took money back
+	LetterDisputeClosed    Letter = "dispute_closed"    // staff: how that ended
+	LetterInquiry          Letter = "inquiry"           // staff: a buyer's bank asks about a payment
 )
 
 // LetterArgs is the job that writes the letters of one occasion. It carries

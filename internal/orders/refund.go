@@ -33,6 +33,14 @@ type RefundableLine struct {
 // Left is how many pieces have not been refunded.
 func (l RefundableLine) Left() int { return l.Quantity - l.Refunded }
 
+// Sold is what of it the books need: what was sold, by whom, at which price.
+func (l RefundableLine) Sold() Line {
+	return Line{
+		ID: l.ID, ParcelID: l.ParcelID, ProducerID: l.ProducerID, VariantID: l.VariantID, Quantity: l.Quantity, Currency: l.Currency,
+		UnitMinor: l.UnitMinor, BaseMinor: l.BaseMinor, Base: l.Base, Rate: l.Rate, CommissionBP: l.CommissionBP,
+	}
+}
+
 // Unit is what one cost the buyer.
 func (l RefundableLine) Unit() money.Amount { return money.New(l.UnitMinor, l.Currency) }
 

@@ -11,35 +11,9 @@ import (
 	"awil/internal/platform/postgres"
 )
 
-// Charge is a movement of our balance at a provider as it was written down.
-type Charge struct {
-	ID          int64
-	PaymentID   int64
-	Provider    Provider
-	ProviderRef string
-	Kind        ChargeKind
-	AmountMinor int64 // gross, as it moved the balance
-	FeeMinor    int64
-	Currency    money.Currency // of amount and fee
-	Rate        money.Rate     // payment's currency → Currency; zero when they are one
-	SourceMinor *int64         // what moved it, in the payment's currency; nil when they are one
-	At          time.Time
-}
-
-// Gross is what moved the balance; negative left it.
-func (c Charge) Gross() money.Amount { return money.New(c.AmountMinor, c.Currency) }
-
-// Fee is what the provider kept.
-func (c Charge) Fee() money.Amount { return money.New(c.FeeMinor, c.Currency) }
-
-const (
-	sqlChargeNew = `/* payments.charge_new */
+const sqlChargeNew = `/* payments.charge_new */
 insert into provider_charges (payment_id, provider, provider_ref, kind, amount_minor, fee_minor, currency, rate, source_minor, at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (provider, provider_ref) do nothing returning id`
-	sqlCharges = `/* payments.charges */
-select id, payment_id, provider, provider_ref, kind, amount_minor, fee_minor, currency, rate, source_minor, at
-from provider_charges where payment_id = $1 order by at, id`
-)
 
 // AddCharge writes down a movement of a payment and returns its id; 0 if it
 // was known.
@@ -61,16 +35,6 @@ func (s *Service) AddCharge(ctx context.Context, p Payment, c ProviderCharge) (i
 		return 0, nil
 	}
 	return ids[0], nil
-}
-
-// ChargesOf lists the movements of a payment written down so far.
-func (s *Service) ChargesOf(ctx context.Context, paymentID int64) ([]Charge, error) {
-	rows, err := s.db.Query(ctx, sqlCharges, paymentID)
-	if err != nil {
-		return nil, postgres.Err(err)
-	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Charge])
-	return list, postgres.Err(err)
 }
 
 // A payment moves the balance once, each refund the provider made once, and

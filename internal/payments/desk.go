@@ -29,14 +29,14 @@ func (m OpenMatters) Total() int { return m.Requests + m.ByHand + m.Disputes }
 
 const sqlOpenMatters = `/* payments.open_matters */
 select (select count(*) from refund_requests where status = 'open' and lapses_at > $1) as requests,
-       (select count(*) from refunds where ` + forHands + `) as by_hand,
-       (select count(*) from refunds where ` + away + `) as away,
+       (select count(*) from refunds r where ` + forHands + `) as by_hand,
+       (select count(*) from refunds r where ` + away + `) as away,
        (select count(*) from disputes where status = 'open') as disputes`
 
 // The same as Refund.ForHands, and what is left to providers.
 const (
-	forHands = `(status = 'failed' or status = 'due' and method = 'hand')`
-	away     = `(status = 'pending' or status = 'due' and method = 'provider')`
+	forHands = `(r.status = 'failed' or r.status = 'due' and r.method = 'hand')`
+	away     = `(r.status = 'pending' or r.status = 'due' and r.method = 'provider')`
 )
 
 // OpenMatters counts them.
@@ -86,13 +86,13 @@ from refunds r join orders o on o.id = r.order_id left join payments y on y.id =
 // RefundsByHand lists the refunds that people have to send, the oldest first.
 func (s *Service) RefundsByHand(ctx context.Context, page paging.Page) ([]RefundEntry, string, error) {
 	return s.refundEntries(ctx, page, `/* payments.refunds_by_hand */`+sqlRefundEntry+
-		`where (r.status = 'failed' or r.status = 'due' and r.method = 'hand') and r.id > $1 order by r.id limit $2`)
+		`where `+forHands+` and r.id > $1 order by r.id limit $2`)
 }
 
 // RefundsAway lists the refunds that are with their providers, the oldest first.
 func (s *Service) RefundsAway(ctx context.Context, page paging.Page) ([]RefundEntry, string, error) {
 	return s.refundEntries(ctx, page, `/* payments.refunds_away */`+sqlRefundEntry+
-		`where (r.status = 'pending' or r.status = 'due' and r.method = 'provider') and r.id > $1 order by r.id limit $2`)
+		`where `+away+` and r.id > $1 order by r.id limit $2`)
 }
 
 // RefundsSent lists the refunds that have been sent, the latest first.

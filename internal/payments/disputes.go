@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"awil/internal/errs"
 	"awil/internal/money"
 	"awil/internal/platform/postgres"
 )
@@ -89,8 +90,11 @@ func (s *Service) OpenDispute(ctx context.Context, d Dispute) (_ Dispute, fresh 
 		return Dispute{}, false, fmt.Errorf("dispute %s: %w", d.ProviderRef, postgres.Err(err))
 	}
 	list, err := s.disputes(ctx, sqlDisputeLock, d.Provider, d.ProviderRef)
-	if err != nil || len(list) != 1 {
-		return Dispute{}, false, fmt.Errorf("dispute %s: %d rows: %w", d.ProviderRef, len(list), err)
+	if err == nil && len(list) != 1 {
+		err = errs.E(errs.Internal, fmt.Sprintf("%d rows", len(list)))
+	}
+	if err != nil {
+		return Dispute{}, false, fmt.Errorf("dispute %s: %w", d.ProviderRef, err)
 	}
 	return list[0], tag.RowsAffected() == 1, nil
 }

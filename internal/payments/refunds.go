@@ -20,9 +20,12 @@ const (
 	RefundUnexpected RefundKind = "unexpected" // it paid for no order
 )
 
-// ReasonUnexpected is why money goes back that paid for no order; letters and
-// pages say it in the reader's language.
-const ReasonUnexpected = "unexpected payment"
+// Why money goes back that no person decided about; letters and pages say it in
+// the reader's language.
+const (
+	ReasonUnexpected = "unexpected payment" // it paid for no order
+	ReasonReversed   = "reversed"           // its provider has given all of it back
+)
 
 // RefundMethod says how money goes back.
 type RefundMethod string
@@ -89,6 +92,10 @@ func (r Refund) Ref() string {
 	return *r.ProviderRef
 }
 
+// Reversed reports whether it was written down because the provider had given
+// the money back already.
+func (r Refund) Reversed() bool { return r.DecidedBy == nil && r.Reason == ReasonReversed }
+
 // Payment is the id of the payment it belongs to, or 0.
 func (r Refund) Payment() int64 { return deref(r.PaymentID) }
 
@@ -143,12 +150,13 @@ func (s *Service) RefundsOfPayment(ctx context.Context, paymentID int64) ([]Refu
 	return s.refunds(ctx, `/* payments.refunds_of_payment */`+sqlRefund+`where payment_id = $1 order by id`, paymentID)
 }
 
-// RefundsOpen lists refunds decided before a moment that a provider has still
-// to do or, when begun, to report on, by id from after on.
-func (s *Service) RefundsOpen(ctx context.Context, begun bool, before time.Time, after int64, limit int) ([]Refund, error) {
+// RefundsOpen lists refunds decided after one moment and not after another that
+// a provider has still to do or, when begun, to report on, by id from after on.
+func (s *Service) RefundsOpen(ctx context.Context, begun bool, from, until time.Time, after int64, limit int) ([]Refund, error) {
 	return s.refunds(ctx, `/* payments.refunds_open */`+sqlRefund+
-		`where status in ('due', 'pending') and method = 'provider' and (provider_ref is not null) = $1 and decided_at <= $2 and id > $3
-order by id limit $4`, begun, before, after, limit)
+		`where status in ('due', 'pending') and method = 'provider' and (provider_ref is not null) = $1
+  and decided_at > $2 and decided_at <= $3 and id > $4
+order by id limit $5`, begun, from, until, after, limit)
 }
 
 func (s *Service) refunds(ctx context.Context, sql string, args ...any) ([]Refund, error) {

@@ -93,7 +93,7 @@ type RefundMove struct {
 const sqlRefundMove = `/* payments.refund_move */
 update refunds set status = $3, method = coalesce(nullif($4, ''), method), provider_ref = coalesce(nullif($5, ''), provider_ref),
     failure = $6, till = coalesce(nullif($7, ''), till), proof = coalesce(nullif($8, ''), proof),
-    sent_by = case when $3 = 'sent' then nullif($9, 0::bigint) else sent_by end,
+    sent_by = case when $3 <> 'sent' then sent_by when status = 'sent' then coalesce(nullif($9, 0::bigint), sent_by) else nullif($9, 0::bigint) end,
     sent_at = case when $3 = 'sent' then $10::timestamptz end,
     sendings = sendings + case when $3 = 'sent' and status <> 'sent' then 1 else 0 end
 where id = $1 and status = $2`

@@ -46,7 +46,6 @@ type Reason int
 const (
 	ReasonRefused  Reason = 3 // the order could not be paid any more
 	ReasonTimedOut Reason = 4 // it was not performed in time
-	ReasonUnknown  Reason = 10
 )
 
 // Transaction is a provider's try to take the money of one attempt.
@@ -159,7 +158,7 @@ type Incoming interface {
 	// KeepFiscal keeps the tax authority's receipt of a kind for a transaction.
 	KeepFiscal(ctx context.Context, provider Provider, ref, kind string, receipt json.RawMessage) error
 	// KeepCall notes what was asked and answered.
-	KeepCall(ctx context.Context, provider Provider, call Kept) error
+	KeepCall(ctx context.Context, provider Provider, call KeptCall) error
 }
 
 // Call is a provider's request as it came.
@@ -182,8 +181,8 @@ type Answerer interface {
 	Answer(ctx context.Context, call Call) Reply
 }
 
-// Kept is a call worth keeping. Request has no secrets.
-type Kept struct {
+// KeptCall is a call worth keeping. Request has no secrets.
+type KeptCall struct {
 	Method  string
 	Ref     string // the transaction it was about, if any
 	Request json.RawMessage

@@ -132,7 +132,7 @@ on conflict (provider, digest) do update set times = provider_calls.times + 1, l
 
 // KeepCall notes what a provider asked and was answered; the same again is
 // counted.
-func (s *Service) KeepCall(ctx context.Context, provider Provider, call Kept) error {
+func (s *Service) KeepCall(ctx context.Context, provider Provider, call KeptCall) error {
 	request := storable(call.Request)
 	h := sha256.New()
 	_, _ = fmt.Fprintf(h, "%s\x00%s\x00%d\x00%s", call.Method, call.Ref, call.Code, request) // a hash takes everything

@@ -90,13 +90,14 @@ var composers = map[checkout.Audience]map[orders.Letter]func(*letter, checkout.M
 		orders.LetterRefunded:  piecesBack,
 	},
 	checkout.ToStaff: {
-		orders.LetterRefundDue:     stray,
-		orders.LetterRefundFailed:  refundFailed,
-		orders.LetterRefundFound:   refundFound,
-		orders.LetterRefundAsked:   refundAsked,
-		orders.LetterDisputeOpened: disputed,
-		orders.LetterDisputeClosed: disputeOver,
-		orders.LetterInquiry:       inquiry,
+		orders.LetterRefundDue:        stray,
+		orders.LetterRefundFailed:     refundFailed,
+		orders.LetterRefundFound:      refundFound,
+		orders.LetterRefundUnanswered: refundUnanswered,
+		orders.LetterRefundAsked:      refundAsked,
+		orders.LetterDisputeOpened:    disputed,
+		orders.LetterDisputeClosed:    disputeOver,
+		orders.LetterInquiry:          inquiry,
 	},
 }
 

@@ -28,6 +28,8 @@ func refunded(l *letter, m checkout.Mail) error {
 	l.say("refund.way." + way(m))
 	if back.DecidedBy != nil {
 		l.fact("refund.why", false, back.Reason)
+	} else if back.Reversed() {
+		l.fact("refund.why", false, l.l.T("refund.reversed"))
 	}
 	if back.Kind == payments.RefundUnexpected {
 		return nil

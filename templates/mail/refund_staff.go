@@ -50,6 +50,18 @@ func refundFailed(l *letter, m checkout.Mail) error {
 	return nil
 }
 
+// refundUnanswered tells staff that a provider has not said for a day whether it
+// sends a refund.
+func refundUnanswered(l *letter, m checkout.Mail) error {
+	if m.Back == nil {
+		return fmt.Errorf("order %d: which refund?", m.Order.ID)
+	}
+	l.toStaff(m, "unanswered")
+	l.say("till.letter.unanswered.body", "amount", m.Back.Amount(), "order", m.Order.Label())
+	l.say("till.letter.unanswered.what")
+	return nil
+}
+
 // refundFound tells staff of money a provider sent back that nobody here
 // decided about.
 func refundFound(l *letter, m checkout.Mail) error {

@@ -91,7 +91,9 @@ func (broken) Look(context.Context, payments.Provider, string) (payments.Transac
 	return payments.Transaction{}, errDatabase
 }
 
-func (broken) KeepCall(context.Context, payments.Provider, payments.Kept) error { return errDatabase }
+func (broken) KeepCall(context.Context, payments.Provider, payments.KeptCall) error {
+	return errDatabase
+}
 
 func form(action string) url.Values {
 	f := url.Values{"click_trans_id": {"1"}, "service_id": {"12345"}, "click_paydoc_id": {"2"}, "merchant_trans_id": {"7KQ2-M4XA"}, "merchant_prepare_id": {"3"},

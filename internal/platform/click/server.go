@@ -222,7 +222,7 @@ func (s *Server) keep(ctx context.Context, r request, code int) {
 	}
 	body, err := json.Marshal(asked)
 	if err == nil {
-		err = s.incoming.KeepCall(ctx, payments.ProviderClick, payments.Kept{Method: method(r.Action), Ref: r.Trans, Request: body, Code: code})
+		err = s.incoming.KeepCall(ctx, payments.ProviderClick, payments.KeptCall{Method: method(r.Action), Ref: r.Trans, Request: body, Code: code})
 	}
 	if err != nil {
 		s.cfg.Log.ErrorContext(ctx, "a call of Click could not be noted", "action", r.Action, "error", err)

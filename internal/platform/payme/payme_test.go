@@ -123,7 +123,9 @@ func (broken) KeepFiscal(context.Context, payments.Provider, string, string, jso
 	return errDatabase
 }
 
-func (broken) KeepCall(context.Context, payments.Provider, payments.Kept) error { return errDatabase }
+func (broken) KeepCall(context.Context, payments.Provider, payments.KeptCall) error {
+	return errDatabase
+}
 
 func proof(login, key string) http.Header {
 	return http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(login+":"+key))}}

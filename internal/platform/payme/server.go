@@ -144,7 +144,7 @@ func (s *Server) call(ctx context.Context, request object) (any, *failure) {
 
 // keep notes the call for disputes. Passwords are not kept.
 func (s *Server) keep(ctx context.Context, name string, raw json.RawMessage, params object, f *failure) {
-	k := payments.Kept{Method: name, Request: raw}
+	k := payments.KeptCall{Method: name, Request: raw}
 	if f != nil {
 		k.Code = f.Code
 	}

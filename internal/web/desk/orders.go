@@ -68,7 +68,7 @@ func (d *Desk) fillOrders(ctx context.Context, view *pages.OrdersPage, f orders.
 	if view.Markets, err = d.Markets.Every(ctx); err != nil {
 		return err
 	}
-	if view.Counts, err = d.Orders.Counts(ctx, orders.Placed, orders.Paid, orders.Packed, orders.Shipped); err != nil {
+	if view.Counts, err = d.Orders.Counts(ctx); err != nil {
 		return err
 	}
 	view.Entries, view.Next, err = d.Orders.Desk(ctx, f, page)
