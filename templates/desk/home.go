@@ -10,7 +10,6 @@ type HomePage struct {
 	Page
 	Waiting   []catalog.QueueItem // the longest waiting
 	States    map[catalog.State]int
-	Care      orders.Care
 	Transfers []orders.Entry
 	Refunds   []orders.Entry
 	Late      []orders.LateParcel

@@ -101,9 +101,10 @@ func (p Page) provider(of payments.Provider) string {
 // OrderPage is one order with all that belongs to it.
 type OrderPage struct {
 	Page
-	Order  checkout.Overview
+	Order checkout.Overview
 	checkout.Returns
-	Market markets.Market
+	Market   markets.Market
+	Disputes []payments.Dispute
 	OrderTyped
 	// What the viewer may do about it.
 	MayReceive bool // say that the transfer has come
@@ -113,7 +114,27 @@ type OrderPage struct {
 // OrderTyped is what was filled in on an order's page.
 type OrderTyped struct {
 	Reason string // for cancelling
+	Parcel int64  // the parcel Reason is about; 0: the order
 	Amount string // of a transfer
+	Sent   SentTyped
+}
+
+// about is what the page knows about one of its forms that ask for a reason:
+// what needs another look, if it was that form. Parcel 0 is the order's own.
+func (p OrderPage) about(parcel int64) layout.Base {
+	b := p.Base
+	if p.Parcel != parcel {
+		b.Problems = nil
+	}
+	return b
+}
+
+// reasonOf is the reason typed for a parcel, or for the order.
+func (p OrderPage) reasonOf(parcel int64) string {
+	if p.Parcel != parcel {
+		return ""
+	}
+	return p.Reason
 }
 
 // deliverable says that a parcel may be said to have arrived.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"awil/internal/i18n"
+	"awil/internal/orders"
+	"awil/internal/payments"
 	"awil/internal/photos"
 	"awil/templates/layout"
 	"awil/templates/part"
@@ -19,6 +21,9 @@ type Page struct {
 	layout.Base
 	Zone *time.Location // of the programme: every time is shown in it
 	Now  time.Time
+	// What waits: for staff, and for finance where the viewer is that.
+	Care    orders.Care
+	Matters payments.OpenMatters
 }
 
 // When writes a day and a time.

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"net/url"
 	"strconv"
 
 	"awil/internal/checkout"
@@ -39,6 +40,42 @@ type RefundsPage struct {
 	Refunds  []payments.RefundEntry
 	Disputes []payments.DisputeEntry
 	Next     string
+	Typed    SentTyped
+}
+
+// SentTyped is what was filled in about a refund that people have sent.
+type SentTyped struct {
+	RefundID int64
+	Till     string
+	Proof    string
+}
+
+func (t SentTyped) proofOf(r payments.Refund) string {
+	if t.RefundID != r.ID {
+		return ""
+	}
+	return t.Proof
+}
+
+// sentProblem is what is wrong with what was filled in about a refund, or empty.
+func (p Page) sentProblem(r payments.Refund, typed SentTyped) string {
+	if typed.RefundID != r.ID {
+		return ""
+	}
+	if problem := p.Problem("proof"); problem != "" {
+		return problem
+	}
+	return p.Problem("till")
+}
+
+// sentAction is where it is said that a refund was sent: with the place in the
+// list, to come back to it.
+func (p Page) sentAction(r payments.Refund) string {
+	to := path("refunds", id(r.ID), "sent")
+	if query, err := url.ParseQuery(p.Query); err == nil && query.Has("after") {
+		to += "?" + url.Values{"after": query["after"]}.Encode()
+	}
+	return to
 }
 
 func (p RefundsPage) tabs() []Tab {
@@ -106,6 +143,8 @@ type DecideTyped struct {
 	Shipping map[int64]string // by parcel
 	Reason   string
 	Answer   string
+	Away     bool   // sent back already, in the provider's own pages
+	Refuse   string // the answer to a request that is declined
 }
 
 func (p DecidePage) left(l orders.Line) int { return p.Left[l.ID] }
@@ -187,6 +226,9 @@ func label(of payments.Of) string {
 func (p Page) why(r payments.Refund) string {
 	if r.Kind == payments.RefundUnexpected {
 		return p.T("refunds.kind.unexpected")
+	}
+	if r.Reversed() {
+		return p.T("refunds.kind.reversed")
 	}
 	return r.Reason
 }

@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -99,40 +100,25 @@ func pageOf(c echo.Context) paging.Page {
 
 // page returns what every page knows; key is its title's, at the menu's entry it belongs to.
 func (d *Desk) page(c echo.Context, key, at string) (pages.Page, error) {
-	b := web.Base(c)
-	b.Title = b.T(key)
-	if err := d.nav(c, &b, at); err != nil {
-		return pages.Page{}, err
-	}
-	return pages.Page{Base: b, Zone: d.zone, Now: d.Clock()}, nil
+	p := pages.Page{Base: web.Base(c), Zone: d.zone, Now: d.Clock()}
+	p.Title = p.T(key)
+	return p, d.nav(c.Request().Context(), &p, at)
 }
 
 // nav lists the places the viewer may enter, with what waits in them. Whoever has both listings and money to look after
 // finds the places of money under one name, so that the menu fits.
-func (d *Desk) nav(c echo.Context, b *layout.Base, at string) error {
-	counts, err := d.Catalog.StateCounts(c.Request().Context())
+func (d *Desk) nav(ctx context.Context, p *pages.Page, at string) error {
+	b := &p.Base
+	counts, err := d.Catalog.StateCounts(ctx)
 	if err != nil {
 		return fmt.Errorf("listings waiting: %w", err)
 	}
-	care, err := d.Orders.Care(c.Request().Context())
-	if err != nil {
+	if p.Care, err = d.Orders.Care(ctx); err != nil {
 		return fmt.Errorf("orders to look after: %w", err)
 	}
-	matters, err := d.Payments.OpenMatters(c.Request().Context())
-	if err != nil {
-		return fmt.Errorf("refunds to look after: %w", err)
-	}
-	batches, err := d.Payouts.ToApprove(c.Request().Context())
-	if err != nil {
-		return fmt.Errorf("batches to approve: %w", err)
-	}
-	words, err := d.Producers.NewWords(c.Request().Context())
+	words, err := d.Producers.NewWords(ctx)
 	if err != nil {
 		return fmt.Errorf("producers' new words: %w", err)
-	}
-	notices, err := d.Reconcile.Notices(c.Request().Context())
-	if err != nil {
-		return fmt.Errorf("what the last close found: %w", err)
 	}
 	link := func(href, key string, count int) layout.Link {
 		return layout.Link{Href: href, Text: b.T(key), Count: count, Current: href == at}
@@ -148,10 +134,14 @@ func (d *Desk) nav(c echo.Context, b *layout.Base, at string) error {
 	add(v.Curator, "/desk/products", "desk.nav.products", 0)
 	add(v.Curator, "/desk/features", "desk.nav.features", 0)
 	add(v.Curator, "/desk/collections", "desk.nav.collections", 0)
-	add(true, "/desk/orders", "desk.nav.orders", care.Total())
+	add(true, "/desk/orders", "desk.nav.orders", p.Care.Total())
 	if v.Finance {
+		batches, notices, err := d.moneyWaiting(ctx, p)
+		if err != nil {
+			return err
+		}
 		addMoney(b, v.Curator, []layout.Link{
-			link(refundsPath, "refunds.title", matters.Total()), link(payoutsPath, "till.payout.nav", batches),
+			link(refundsPath, "refunds.title", p.Matters.Total()), link(payoutsPath, "till.payout.nav", batches),
 			link(closingPath, "closing.nav.closing", notices), link(ledgerPath, "closing.nav.ledger", 0),
 		})
 	}
@@ -160,6 +150,20 @@ func (d *Desk) nav(c echo.Context, b *layout.Base, at string) error {
 	add(v.Admin, "/desk/people", "desk.nav.people", 0)
 	add(true, "/desk/audit", "desk.nav.audit", 0)
 	return nil
+}
+
+// moneyWaiting counts what waits for finance.
+func (d *Desk) moneyWaiting(ctx context.Context, p *pages.Page) (batches, notices int, err error) {
+	if p.Matters, err = d.Payments.OpenMatters(ctx); err != nil {
+		return 0, 0, fmt.Errorf("refunds to look after: %w", err)
+	}
+	if batches, err = d.Payouts.ToApprove(ctx); err != nil {
+		return 0, 0, fmt.Errorf("batches to approve: %w", err)
+	}
+	if notices, err = d.Reconcile.Notices(ctx); err != nil {
+		return 0, 0, fmt.Errorf("what the last close found: %w", err)
+	}
+	return batches, notices, nil
 }
 
 // addMoney adds the places of money, each by itself or under one name, below which they stand where one is in one.
@@ -213,7 +217,7 @@ func conflict(err error) bool {
 }
 
 // moved sends back to a page with the sentence about what is different by now.
-func moved(c echo.Context, target, key string) error {
-	web.SetFlash(c, false, key)
+func moved(c echo.Context, target, key string, args ...any) error {
+	web.SetFlash(c, false, key, args...)
 	return web.Redirect(c, target)
 }

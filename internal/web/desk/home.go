@@ -36,9 +36,6 @@ func (d *Desk) fillHome(ctx context.Context, view *pages.HomePage) (err error) {
 	if view.Waiting, _, err = d.Catalog.Queue(ctx, view.Lang(), few); err != nil {
 		return err
 	}
-	if view.Care, err = d.Orders.Care(ctx); err != nil {
-		return err
-	}
 	transfers := orders.Filter{Statuses: []orders.Status{orders.Placed}, Method: markets.Bank}
 	if view.Transfers, _, err = d.Orders.Desk(ctx, transfers, few); err != nil {
 		return err

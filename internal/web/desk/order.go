@@ -26,6 +26,10 @@ func (d *Desk) showOrder(c echo.Context, typed pages.OrderTyped, problems *errs.
 	if err != nil {
 		return err
 	}
+	return d.showOrderOf(c, id, typed, problems)
+}
+
+func (d *Desk) showOrderOf(c echo.Context, id int64, typed pages.OrderTyped, problems *errs.Fields) error {
 	p, err := d.page(c, "desk.orders.title", ordersPath)
 	if err != nil {
 		return err
@@ -44,6 +48,9 @@ func (d *Desk) fillOrder(ctx context.Context, view *pages.OrderPage, id int64) (
 		return err
 	}
 	if view.Returns, err = d.Checkout.Returns(ctx, view.Order.Order); err != nil {
+		return err
+	}
+	if view.Disputes, err = d.Payments.DisputesOfOrder(ctx, id); err != nil {
 		return err
 	}
 	view.MayCancel = cancellable(view.Order)

@@ -26,22 +26,28 @@ func (d *Desk) correctCash(c echo.Context) error {
 	}
 	var form correctForm
 	if err := web.Decode(c, &form); err != nil {
-		return err
+		return d.askWhy(c, parcel, form.Reason, err)
 	}
-	switch {
-	case !slices.Contains(pages.Collectors, form.Collector):
+	if !slices.Contains(pages.Collectors, form.Collector) {
 		return moved(c, orderAt(c), "desk.orders.cash_whose")
-	case form.Reason == "":
-		return moved(c, orderAt(c), "desk.orders.say_why")
 	}
 	err = d.Checkout.CorrectCash(c.Request().Context(), by(c), parcel, form.Collector, form.Reason)
 	if conflict(err) {
 		return moved(c, orderAt(c), "desk.orders.cash_early")
 	}
 	if err != nil {
-		return err
+		return d.askWhy(c, parcel, form.Reason, err)
 	}
 	return web.Done(c, orderAt(c), "desk.orders.is_corrected")
+}
+
+// askWhy shows the order again with what is wrong with the reason given for
+// something done with a parcel; another error is returned as it is.
+func (d *Desk) askWhy(c echo.Context, parcel int64, reason string, err error) error {
+	if problems := web.Problems(err); problems != nil {
+		return d.showOrder(c, pages.OrderTyped{Reason: reason, Parcel: parcel}, problems)
+	}
+	return err
 }
 
 // cancelParcel ends a parcel that nobody will send.
@@ -52,15 +58,14 @@ func (d *Desk) cancelParcel(c echo.Context) error {
 	}
 	var form cancelForm
 	if err := web.Decode(c, &form); err != nil {
-		return err
-	}
-	if form.Reason == "" {
-		return moved(c, orderAt(c), "desk.orders.say_why")
+		return d.askWhy(c, parcel, form.Reason, err)
 	}
 	err = d.Checkout.CancelParcelByStaff(c.Request().Context(), by(c), parcel, form.Reason)
 	switch {
 	case errors.Is(err, checkout.ErrPacked):
 		return moved(c, orderAt(c), "desk.orders.packed_already")
+	case web.Problems(err) != nil:
+		return d.askWhy(c, parcel, form.Reason, err)
 	case errs.KindOf(err) == errs.Invalid:
 		return moved(c, orderAt(c), "desk.orders.not_dropped")
 	case err != nil:

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -113,7 +114,9 @@ func TestCashIsBookedApartFromArrival(t *testing.T) {
 	v = f.as(t, "finance", "en")
 	v.page(at).has(2, ".parcel-cash-other button")
 	unsaid, why := url.Values{"collector": {"producer"}}, url.Values{"collector": {"producer"}, "reason": {"The slip says so"}}
-	v.done(cash+"/correct", unsaid).says(".flash", "say why")
+	v.post(cash+"/correct", unsaid, http.StatusUnprocessableEntity).has(1, "details[open] textarea[name=reason][aria-invalid]")
+	unsaid.Set("reason", strings.Repeat("x", 501))
+	v.post(cash+"/correct", unsaid, http.StatusUnprocessableEntity).says("details[open] textarea[name=reason]", "xxx")
 	v.done(cash+"/correct", url.Values{"reason": {"x"}}).says(".flash", "choose who has the cash")
 	v.done(f.parcelURL(other, "cash/correct"), why).says(".flash", "no cash to book")
 	a = v.done(cash+"/correct", why)
@@ -131,7 +134,8 @@ func TestAParcelIsNotSent(t *testing.T) {
 	v := f.as(t, "curator", "en")
 	why := url.Values{"reason": {"She is ill"}}
 	v.page(fmt.Sprintf("/desk/orders/%d", id)).has(0, ".parcel-drop") // it is the whole order
-	v.done(f.parcelURL(id, "cancel"), nil).says(".flash", "say why")
+	again := v.post(f.parcelURL(id, "cancel"), url.Values{"reason": {" "}}, http.StatusUnprocessableEntity)
+	again.has(0, "#reason[aria-invalid]") // that is the order's own
 	a := v.done(f.parcelURL(id, "cancel"), why)
 	a.says(".flash", "will not be sent")
 	a.says("main", "Cancelled", "She is ill")

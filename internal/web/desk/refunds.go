@@ -2,7 +2,7 @@ package desk
 
 import (
 	"context"
-	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -30,23 +30,28 @@ func (d *Desk) registerRefunds(desk web.Routes) {
 
 // refunds lists what is asked for, what goes back, or what is disputed.
 func (d *Desk) refunds(c echo.Context) error {
+	return d.showRefunds(c, pages.RefundsView(c.QueryParam("view")), pages.SentTyped{}, nil)
+}
+
+func (d *Desk) showRefunds(c echo.Context, list pages.RefundsView, typed pages.SentTyped, problems *errs.Fields) error {
 	p, err := d.page(c, "refunds.title", refundsPath)
 	if err != nil {
 		return err
 	}
-	view := pages.RefundsPage{Page: p, View: pages.RefundsView(c.QueryParam("view"))}
+	view := pages.RefundsPage{Page: p, View: list, Typed: typed}
+	view.Problems, view.Path = problems, refundsPath
+	if problems != nil { // then it stands at another address
+		view.Query = url.Values{"view": {string(list)}, "after": c.QueryParams()["after"]}.Encode()
+	}
 	if err := d.fillRefunds(c, &view); err != nil {
 		return err
 	}
-	return web.Render(c, http.StatusOK, pages.Refunds(view))
+	return web.Render(c, web.FormStatus(problems), pages.Refunds(view))
 }
 
 func (d *Desk) fillRefunds(c echo.Context, view *pages.RefundsPage) (err error) {
 	ctx, page := c.Request().Context(), pageOf(c)
-	open, err := d.Payments.OpenMatters(ctx)
-	if err != nil {
-		return err
-	}
+	open := view.Matters
 	view.Counts = map[pages.RefundsView]int{pages.RefundsAsked: open.Requests, pages.RefundsByHand: open.ByHand,
 		pages.RefundsAway: open.Away, pages.RefundsDisputes: open.Disputes}
 	if !slices.Contains(pages.RefundsViews, view.View) {
@@ -78,13 +83,15 @@ func firstWaiting(counts map[pages.RefundsView]int) pages.RefundsView {
 }
 
 // refund shows the form on which it is decided what goes back of an order.
-func (d *Desk) refund(c echo.Context) error { return d.showDecide(c, pages.DecideTyped{}, nil) }
-
-func (d *Desk) showDecide(c echo.Context, typed pages.DecideTyped, problems *errs.Fields) error {
+func (d *Desk) refund(c echo.Context) error {
 	id, err := number(c, "id")
 	if err != nil {
 		return err
 	}
+	return d.showDecide(c, id, pages.DecideTyped{}, nil)
+}
+
+func (d *Desk) showDecide(c echo.Context, id int64, typed pages.DecideTyped, problems *errs.Fields) error {
 	p, err := d.page(c, "refunds.order.title", refundsPath)
 	if err != nil {
 		return err
@@ -99,10 +106,11 @@ func (d *Desk) showDecide(c echo.Context, typed pages.DecideTyped, problems *err
 		return err
 	}
 	if !returns.CanRefund {
-		return moved(c, orderAt(c), "refunds.decide.closed")
+		return moved(c, ordersPath+"/"+decimal(id), "refunds.decide.closed")
 	}
 	view := pages.DecidePage{Page: p, Order: o, Returns: returns, Token: checkout.NewFormToken(), Typed: typed}
 	view.Title, view.Problems = p.T("refunds.decide.title", "label", o.Label()), problems
+	view.Path = ordersPath + "/" + decimal(id) + "/refund"
 	if err := d.fillRequest(ctx, &view); err != nil {
 		return err
 	}
@@ -141,6 +149,7 @@ type decideForm struct {
 	Parcels []int64 `form:"parcel"`
 	Reason  string  `form:"reason" max:"500"`
 	Answer  string  `form:"answer" max:"2000"`
+	Away    string  `form:"away" max:"3"`
 }
 
 // decideRefund decides what goes back.
@@ -163,12 +172,12 @@ func (d *Desk) decideRefund(c echo.Context) error {
 	}
 	in, typed := form.input(c, o, problems)
 	if problems.Len() > 0 {
-		return d.showDecide(c, typed, problems)
+		return d.showDecide(c, id, typed, problems)
 	}
 	_, err = d.Checkout.DecideRefund(ctx, by(c), in)
 	switch found := web.Problems(err); {
 	case found != nil:
-		return d.showDecide(c, typed, atParcels(found, in.Shipping))
+		return d.showDecide(c, id, typed, atParcels(found, in.Shipping))
 	case conflict(err):
 		return moved(c, orderAt(c), "refunds.decide.changed")
 	case err != nil:
@@ -194,8 +203,9 @@ func atParcels(problems *errs.Fields, parcels []checkout.RefundShipping) *errs.F
 
 // input reads the form; what is wrong with it goes into problems.
 func (f decideForm) input(c echo.Context, o orders.Whole, problems *errs.Fields) (checkout.RefundInput, pages.DecideTyped) {
-	in := checkout.RefundInput{OrderID: o.ID, RequestID: f.Request, FormToken: f.Token, Reason: f.Reason, Answer: f.Answer}
-	typed := pages.DecideTyped{Sent: true, Pieces: map[int64]int{}, Restock: map[int64]bool{}, Shipping: map[int64]string{}, Reason: f.Reason, Answer: f.Answer}
+	in := checkout.RefundInput{OrderID: o.ID, RequestID: f.Request, FormToken: f.Token, Reason: f.Reason, Answer: f.Answer, ByHand: f.Away != ""}
+	typed := pages.DecideTyped{Sent: true, Pieces: map[int64]int{}, Restock: map[int64]bool{}, Shipping: map[int64]string{},
+		Reason: f.Reason, Answer: f.Answer, Away: f.Away != ""}
 	for _, line := range f.Restock {
 		typed.Restock[line] = true
 	}
@@ -250,12 +260,11 @@ func (d *Desk) declineRequest(c echo.Context) error {
 	}
 	order := ordersPath + "/" + decimal(request.OrderID)
 	var form declineForm
-	if err := web.Decode(c, &form); err != nil && web.Problems(err) == nil {
-		return err
+	if err = web.Decode(c, &form); err == nil {
+		err = d.Checkout.DeclineRequest(ctx, by(c), id, form.Answer)
 	}
-	err = d.Checkout.DeclineRequest(ctx, by(c), id, form.Answer)
-	if web.Problems(err) != nil {
-		return moved(c, order+"/refund", "refunds.decline.needs")
+	if problems := web.Problems(err); problems != nil {
+		return d.showDecide(c, request.OrderID, pages.DecideTyped{Refuse: form.Answer}, renamed(problems, "answer", "refuse"))
 	}
 	if conflict(err) {
 		return moved(c, order, "refunds.decline.over")
@@ -266,7 +275,20 @@ func (d *Desk) declineRequest(c echo.Context) error {
 	return web.Done(c, order, "refunds.decline.done")
 }
 
+// renamed gives what is wrong with a field the name it has on the page.
+func renamed(problems *errs.Fields, from, to string) *errs.Fields {
+	all := &errs.Fields{}
+	for _, f := range problems.All() {
+		if f.Name == from {
+			f.Name = to
+		}
+		all.Add(f.Name, f.Key, f.Args...)
+	}
+	return all
+}
+
 type sentForm struct {
+	Order int64       `form:"order"`
 	Till  ledger.Till `form:"till" max:"10"`
 	Proof string      `form:"proof" max:"500"`
 }
@@ -277,22 +299,27 @@ func (d *Desk) refundSent(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.Payments.RefundByID(c.Request().Context(), id); err != nil {
+	refund, err := d.Payments.RefundByID(c.Request().Context(), id)
+	if err != nil {
 		return err
 	}
 	var form sentForm
-	if err := web.Decode(c, &form); err != nil && web.Problems(err) == nil {
-		return err
+	if err = web.Decode(c, &form); err == nil {
+		err = d.Checkout.RefundSentByHand(c.Request().Context(), by(c), id, form.Till, form.Proof)
 	}
-	back := refundsPath + "?view=" + string(pages.RefundsByHand)
-	if form.Proof == "" || !slices.Contains(pages.HandTills, form.Till) {
-		return moved(c, back, "refunds.sent.needs")
+	onOrder, back := form.Order == refund.OrderID, refundsPath+"?view="+string(pages.RefundsByHand)
+	if onOrder {
+		back = ordersPath + "/" + decimal(refund.OrderID)
 	}
-	err = d.Checkout.RefundSentByHand(c.Request().Context(), by(c), id, form.Till, form.Proof)
-	if conflict(err) {
+	typed := pages.SentTyped{RefundID: id, Till: string(form.Till), Proof: form.Proof}
+	switch problems := web.Problems(err); {
+	case problems != nil && onOrder:
+		return d.showOrderOf(c, refund.OrderID, pages.OrderTyped{Sent: typed}, problems)
+	case problems != nil:
+		return d.showRefunds(c, pages.RefundsByHand, typed, problems)
+	case conflict(err):
 		return moved(c, back, "refunds.sent.before")
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
 	return web.Done(c, back, "refunds.sent.done")
