@@ -157,12 +157,18 @@ func moment(t time.Time) *time.Time {
 	return &t
 }
 
-const disputesAtOnce = 100
+const (
+	disputesAtOnce = 100
+	// disputesOfLate is how far back the providers' own lists are looked at for
+	// disputes that no message has told us of.
+	disputesOfLate = 30 * 24 * time.Hour
+)
 
 // FollowDisputes asks about each dispute that should have been answered by
-// now, so that one ends even if no message of it comes.
+// now, and about those nobody has told us of, so that one is known and ends
+// even if no message of it comes.
 func (s *Service) FollowDisputes(ctx context.Context) error {
-	var failed []error
+	failed := []error{s.findDisputes(ctx)}
 	after := int64(0)
 	for {
 		open, err := s.payments().DisputesOverdue(ctx, s.now(), after, disputesAtOnce)
@@ -178,4 +184,26 @@ func (s *Service) FollowDisputes(ctx context.Context) error {
 			return errors.Join(failed...)
 		}
 	}
+}
+
+// findDisputes brings in the disputes of late that are not known here.
+func (s *Service) findDisputes(ctx context.Context) error {
+	var failed []error
+	for _, provider := range s.Gateways.Providers() {
+		gateway, _ := s.Gateways.Of(provider)
+		lister, lists := gateway.(payments.DisputeLister)
+		if !lists {
+			continue
+		}
+		refs, err := lister.DisputesSince(ctx, s.now().Add(-disputesOfLate))
+		if err == nil {
+			refs, err = s.payments().UnknownDisputes(ctx, provider, refs)
+		}
+		failed = append(failed, err)
+		for _, ref := range refs {
+			_, err := s.DisputeChanged(ctx, provider, ref)
+			failed = append(failed, ignore(err, errs.NotFound))
+		}
+	}
+	return errors.Join(failed...)
 }

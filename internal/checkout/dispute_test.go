@@ -128,3 +128,22 @@ func TestADisputeOfSomebodyElses(t *testing.T) {
 		t.Errorf("%s, %v", got, err)
 	}
 }
+
+// TestADisputeNobodyToldOf is found in the provider's own list, once.
+func TestADisputeNobodyToldOf(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	placed, _ := s.paid(want{felt, 1})
+	s.standin.Hold()
+	ref, err := s.standin.OpenDispute(session(placed.PayURL), "general")
+	s.ok(err)
+	for range 2 {
+		s.ok(s.checkout.FollowDisputes(t.Context()))
+	}
+	if n := number[int](s, `select count(*) from disputes where order_id = $1 and provider_ref = $2 and status = 'open'`, placed.OrderID, ref); n != 1 {
+		t.Errorf("%d disputes, want the one", n)
+	}
+	if n := number[int](s, `select count(*) from ledger_transactions where rule = 'dispute_opened' and order_id = $1`, placed.OrderID); n != 1 {
+		t.Errorf("booked %d times, want once", n)
+	}
+}

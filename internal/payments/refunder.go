@@ -59,6 +59,14 @@ type Disputer interface {
 	LookupDispute(ctx context.Context, ref string) (DisputeOutcome, error)
 }
 
+// DisputeLister is a Disputer that lists what disputes there are, so that one
+// is known even if no message of it ever comes.
+type DisputeLister interface {
+	// DisputesSince returns the provider's names of the disputes opened since a
+	// moment, in any order and whatever became of them.
+	DisputesSince(ctx context.Context, since time.Time) ([]string, error)
+}
+
 // DisputeStatus is where a dispute stands.
 type DisputeStatus string
 

@@ -28,6 +28,22 @@ func (g *Gateway) LookupDispute(ctx context.Context, ref string) (payments.Dispu
 	return o, err
 }
 
+// DisputesSince lists the disputes of the account, all pages of them.
+func (g *Gateway) DisputesSince(ctx context.Context, since time.Time) ([]string, error) {
+	params := &stripego.DisputeListParams{CreatedRange: &stripego.RangeQueryParams{GreaterThanOrEqual: since.Unix()}}
+	params.Context = ctx
+	params.Limit = stripego.Int64(100)
+	var refs []string
+	list := g.disputes.List(params)
+	for list.Next() {
+		refs = append(refs, list.Dispute().ID)
+	}
+	if err := list.Err(); err != nil {
+		return nil, failure("list disputes", err)
+	}
+	return refs, nil
+}
+
 func disputeOutcome(d *stripego.Dispute) (payments.DisputeOutcome, error) {
 	amount, err := Amount(d.Amount, string(d.Currency))
 	if err != nil {

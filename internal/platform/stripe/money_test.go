@@ -266,3 +266,15 @@ func TestRefundByHand(t *testing.T) {
 		t.Errorf("got %+v, %v", o, err)
 	}
 }
+
+func TestDisputesSince(t *testing.T) {
+	r := newRig(t)
+	ref := r.paid(t, 41, yen)
+	id := must[string](t)(r.stripe.OpenDispute(ref, "product_not_received"))
+	for since, want := range map[time.Time][]string{r.now().Add(-time.Hour): {id}, r.now().Add(time.Hour): nil} {
+		got, err := r.gateway.DisputesSince(t.Context(), since)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("since %v: %v, %v; want %v", since, got, err, want)
+		}
+	}
+}
