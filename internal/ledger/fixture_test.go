@@ -41,6 +41,8 @@ insert into order_lines (id, order_id, parcel_id, product_id, variant_id, produc
     (12, 7, 22, 2, 2, 2, 'Felt', 1, 'UZS', 9000000, 9000000, 9000000, 'UZS', 1, 0, 'piece', 400),
     (13, 8, 23, 3, 3, 1, 'Jam', 3, 'JPY', 560, 1680, 4500000, 'UZS', 0.0123, 1250, 'g', 700),
     (14, 8, 24, 4, 4, 3, 'Honey', 1, 'JPY', 1790, 1790, 99995, 'KGS', 1.79, 1000, 'g', 700);
+-- These tests are about the books alone: nobody paid, sold or gave back what they speak of.
+alter table ledger_transactions disable trigger ledger_subject, disable trigger ledger_facts;
 `
 
 func books(t testing.TB) *pgxpool.Pool {

@@ -141,7 +141,9 @@ func (w *world) orderInEveryPlace() map[string]string {
 		}
 	}
 	b.post("/en-uz/orders/"+at["cancelled"]+"/cancel", nil).sends(http.StatusSeeOther, "")
+	w.exec(`alter table orders disable trigger order_refunded`) // what went back is not on the page
 	w.exec(`update orders set status = 'refunded' where token = $1`, at["refunded"])
+	w.exec(`alter table orders enable trigger order_refunded`)
 	w.work()
 	at["expired"], at["cancelled_paid"] = w.expired(place)
 	return at
