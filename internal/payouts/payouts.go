@@ -121,6 +121,7 @@ type Payout struct {
 	Status        Status
 	ProposedMinor int64
 	AmountMinor   int64
+	PayableMinor  int64 `db:"-"` // of a batch's list: what she is owed in the books now, this payout apart from a proposed one already taken off
 	Dropped       Drop
 	Proof         string
 	ReturnReason  string
@@ -154,6 +155,9 @@ func (p Payout) Amount() money.Amount { return money.New(p.AmountMinor, p.Curren
 
 // ProposedAmount is what was proposed.
 func (p Payout) ProposedAmount() money.Amount { return money.New(p.ProposedMinor, p.Currency) }
+
+// Payable is what the books owe her now.
+func (p Payout) Payable() money.Amount { return money.New(p.PayableMinor, p.Currency) }
 
 // Lowered reports whether less is paid than was proposed.
 func (p Payout) Lowered() bool { return p.AmountMinor < p.ProposedMinor }

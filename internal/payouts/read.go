@@ -80,10 +80,33 @@ join lateral (
 `
 
 // OfBatch lists the payouts of a batch by the producers' names, with where
-// they go.
+// they go and, alone of all lists, with what is payable now.
 func (s *Service) OfBatch(ctx context.Context, lang i18n.Lang, batchID int64) ([]Payout, error) {
-	return s.payouts(ctx, `/* payouts.of_batch */`+sqlPayout+`where y.batch_id = $2 order by n.name, y.id`, lang, batchID)
+	list, err := s.payouts(ctx, `/* payouts.of_batch */`+sqlPayout+`where y.batch_id = $2 order by n.name, y.id`, lang, batchID)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	rows, err := s.DB.Query(ctx, sqlPayable, batchID)
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	payable := map[int64]int64{}
+	var producer, minor int64
+	_, err = pgx.ForEachRow(rows, []any{&producer, &minor}, func() error {
+		payable[producer] = minor
+		return nil
+	})
+	for i := range list {
+		list[i].PayableMinor = payable[list[i].ProducerID]
+	}
+	return list, postgres.Err(err)
 }
+
+const sqlPayable = `/* payouts.payable */
+select y.producer_id, -sum(e.amount_minor)::bigint
+from payouts y join ledger_accounts a on a.kind = 'producer_payable' and a.producer_id = y.producer_id and a.currency = y.currency
+join ledger_entries e on e.account_id = a.id
+where y.batch_id = $1 group by y.producer_id`
 
 // OfProducer lists a producer's payouts in a currency that were approved, the
 // latest first.
