@@ -37,9 +37,8 @@ set session_replication_role = default`
 			b.Fatal(err)
 		}
 		err = postgres.InTx(b.Context(), pool, func(tx pgx.Tx) error {
-			var booked bool
 			batch := &pgx.Batch{}
-			ledger.QueuePost(batch, p, &booked)
+			ledger.QueuePost(batch, p, nil)
 			return tx.SendBatch(b.Context(), batch).Close()
 		})
 		if err != nil {

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -41,7 +40,7 @@ func (s *Service) Correct(ctx context.Context, transactionID, by int64, memo str
 		return tx.QueryRow(ctx, sqlCorrect, transactionID, memo, by, at).Scan(&found, &done)
 	})
 	switch {
-	case err != nil && !errors.Is(err, errs.NotFound):
+	case err != nil:
 		return fmt.Errorf("correct transaction %d: %w", transactionID, err)
 	case !found:
 		return errs.E(errs.NotFound, fmt.Sprintf("ledger: no transaction %d to correct", transactionID))

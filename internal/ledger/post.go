@@ -70,8 +70,12 @@ with account as materialized (
 select id from booked`
 
 // QueuePost adds to a batch what Post does. Nothing is queued for a posting
-// without entries. One that does not balance makes the batch fail.
+// without entries. One that does not balance makes the batch fail. into, which
+// may be nil, says afterwards whether it was booked now.
 func QueuePost(b *pgx.Batch, p Posting, into *bool) {
+	if into == nil {
+		into = new(bool)
+	}
 	*into = false
 	if len(p.Entries) == 0 {
 		return

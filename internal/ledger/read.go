@@ -86,11 +86,3 @@ func (s *Service) OfSubject(ctx context.Context, subject SubjectKind, id int64) 
 func (s *Service) Transaction(ctx context.Context, id int64) ([]Booked, error) {
 	return s.booked(ctx, `/* ledger.transaction */`+sqlBooked+`where t.id = $1 order by e.id`, id)
 }
-
-// ProducerEntries returns what moved a producer's accounts from one moment to
-// before another, in the order it happened. A credit is negative, as in the
-// books: it is hers.
-func (s *Service) ProducerEntries(ctx context.Context, producerID int64, from, before time.Time) ([]Booked, error) {
-	return s.booked(ctx, `/* ledger.producer_entries */`+sqlBooked+
-		`where a.producer_id = $1 and t.at >= $2 and t.at < $3 order by t.at, e.id`, producerID, from, before)
-}

@@ -116,10 +116,6 @@ func TestOfAccount(t *testing.T) {
 		t.Errorf("bad cursor: %v", err)
 	}
 
-	mine, err := s.ProducerEntries(t.Context(), 1, noon.Add(time.Hour), noon.Add(3*time.Hour))
-	if err != nil || len(mine) != 2 || mine[0].Minor != -11 || mine[1].SubjectID != 102 || mine[1].Rule != ledger.RuleDebtPaid {
-		t.Errorf("between: %+v, %v", mine, err)
-	}
 	if one, err := s.OfSubject(t.Context(), ledger.SubjectEntry, 103); err != nil || len(one) != 2 {
 		t.Errorf("of one entry: %v, %v", one, err)
 	} else if same, err := s.Transaction(t.Context(), one[0].TransactionID); err != nil || len(same) != 2 || same[0].EntryID != one[0].EntryID {

@@ -10,22 +10,16 @@ import (
 )
 
 // matchArgs is the job that compares what has no counterpart yet.
-type matchArgs struct{}
+type matchArgs struct{ jobs.Once }
 
 // Kind names the job.
 func (matchArgs) Kind() string { return "reconcile_match" }
 
-// InsertOpts tries once: the clock brings the next.
-func (matchArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
-
 // closeArgs is the job that closes days.
-type closeArgs struct{}
+type closeArgs struct{ jobs.Once }
 
 // Kind names the job.
 func (closeArgs) Kind() string { return "reconcile_close" }
-
-// InsertOpts tries once: the clock brings the next.
-func (closeArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
 
 // closeTime is how long the proof of large books may take.
 const closeTime = 20 * time.Minute

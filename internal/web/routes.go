@@ -68,6 +68,12 @@ func Upload(bytes int64) Option {
 	return func(l *limits) { l.body, l.time = bytes, 15*time.Minute }
 }
 
+// Slow lets a route work for fifteen minutes on an ordinary form: a proof of
+// years of books takes its time.
+func Slow() Option {
+	return func(l *limits) { l.time = 15 * time.Minute }
+}
+
 // Throttle lets one address use the route so many times a minute; what exceeds
 // it gets a page that says when to try again.
 func Throttle(perMinute int) Option {

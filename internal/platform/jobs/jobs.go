@@ -146,6 +146,13 @@ func (c *Client) Stop(ctx context.Context) error {
 	return nil
 }
 
+// Once, embedded in the arguments of a job, makes it tried once: the clock
+// brings the next.
+type Once struct{}
+
+// InsertOpts tries once.
+func (Once) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
+
 // Every is a periodic job: enqueued when a process takes over the clock and
 // then once an interval. It must not matter that it may come more often when
 // processes come and go.

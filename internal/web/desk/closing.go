@@ -11,15 +11,11 @@ import (
 	pages "awil/templates/desk"
 )
 
-const (
-	closingPath = "/desk/closing"
-	smallForm   = 1 << 16
-)
+const closingPath = "/desk/closing"
 
 func (d *Desk) registerClosing(desk web.Routes) {
 	desk.GET("/closing", web.Finance, d.closing)
-	// To close a day is to prove all the books: that takes longer than a page.
-	desk.POST("/closing", web.Finance, d.closeDay, web.Upload(smallForm))
+	desk.POST("/closing", web.Finance, d.closeDay, web.Slow()) // it proves all the books
 	desk.GET("/closing/:day", web.Finance, d.closedDay)
 	desk.GET("/closing/imports", web.Finance, d.imports)
 	desk.POST("/closing/imports", web.Finance, d.takeImport, web.Upload(uploadBytes))

@@ -11,14 +11,6 @@ import (
 	pages "awil/templates/desk"
 )
 
-type moneyToForm struct {
-	Kind     payouts.Kind `form:"kind" max:"10"`
-	Holder   string       `form:"holder" max:"120"`
-	BankCode string       `form:"bank_code" max:"12"`
-	Number   string       `form:"number" max:"40"`
-	HandedBy string       `form:"handed_by" max:"120"`
-}
-
 // moneyTo shows where a producer's money goes, for finance to write down what
 // she says.
 func (d *Desk) moneyTo(c echo.Context) error { return d.showMoneyTo(c, nil, nil) }
@@ -55,10 +47,10 @@ func (d *Desk) saveMoneyTo(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var form moneyToForm
-	decoded := web.Decode(c, &form)
-	typed := payouts.Typed{Kind: form.Kind, Holder: form.Holder, BankCode: form.BankCode, Number: form.Number, HandedBy: form.HandedBy}
-	if err = decoded; err == nil {
+	var form web.MoneyTo
+	err = web.Decode(c, &form)
+	typed := form.Typed()
+	if err == nil {
 		err = d.Payouts.SetDestination(c.Request().Context(), id, by(c), typed)
 	}
 	var problems *errs.Fields

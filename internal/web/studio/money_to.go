@@ -11,18 +11,6 @@ import (
 	pages "awil/templates/studio"
 )
 
-type moneyToForm struct {
-	Kind     payouts.Kind `form:"kind" max:"10"`
-	Holder   string       `form:"holder" max:"120"`
-	BankCode string       `form:"bank_code" max:"12"`
-	Number   string       `form:"number" max:"40"`
-	HandedBy string       `form:"handed_by" max:"120"`
-}
-
-func (f moneyToForm) typed() payouts.Typed {
-	return payouts.Typed{Kind: f.Kind, Holder: f.Holder, BankCode: f.BankCode, Number: f.Number, HandedBy: f.HandedBy}
-}
-
 // moneyTo asks where her money shall go.
 func (s *Studio) moneyTo(c echo.Context) error {
 	own, err := s.own(c)
@@ -62,13 +50,13 @@ func (s *Studio) saveMoneyTo(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var form moneyToForm
+	var form web.MoneyTo
 	if err = web.Decode(c, &form); err == nil {
-		err = s.Payouts.SetDestination(c.Request().Context(), by.ProducerID, by.AccountID, form.typed())
+		err = s.Payouts.SetDestination(c.Request().Context(), by.ProducerID, by.AccountID, form.Typed())
 	}
 	var problems *errs.Fields
 	if errors.As(err, &problems) {
-		return s.moneyToPage(c, form.typed(), problems)
+		return s.moneyToPage(c, form.Typed(), problems)
 	}
 	if err != nil {
 		return err
