@@ -20,7 +20,7 @@ create table import_lines (
     till         text not null,
     external_id  text not null check (external_id <> '' and length(external_id) <= 300),
     kind         text not null check (kind in ('payment', 'refund', 'dispute', 'fee', 'payout', 'transfer', 'other')),
-    amount_minor bigint not null check (amount_minor <> 0),
+    amount_minor bigint not null check (amount_minor <> 0 and abs(amount_minor) <= 1000000000000000), -- sums of days must not overflow
     currency     currency not null,
     refs         text[] not null, -- names the ledger may know it by, the surest first
     counterparty text not null default '' check (length(counterparty) <= 300),
@@ -173,6 +173,27 @@ create trigger match_items_close after insert on match_items referencing new tab
 create trigger match_items_reopen after update on match_items referencing new table as undone
     for each statement execute function match_items_reopen();
 
+-- Which line of the bank an order was paid by: a line pays one order, once, and stays matched with it.
+create table import_lines_paid (
+    line_id  bigint primary key references import_lines,
+    order_id bigint not null unique references orders,
+    at       timestamptz not null
+);
+create trigger import_lines_paid_fixed before update or delete on import_lines_paid for each row execute function refuse_change();
+create trigger import_lines_paid_no_truncate before truncate on import_lines_paid for each statement execute function refuse_change();
+
+-- +goose StatementBegin
+create function line_stays_matched() returns trigger language plpgsql as $$
+begin
+    if exists (select from import_lines_paid where line_id = old.line_id) then
+        raise exception 'line % has paid an order', old.line_id using errcode = 'restrict_violation';
+    end if;
+    return new;
+end $$;
+-- +goose StatementEnd
+create trigger match_items_of_paid before update on match_items
+    for each row when (old.live and not new.live and old.line_id is not null) execute function line_stays_matched();
+
 -- What finance books for a line that only people can explain.
 create table manual_entries (
     id           bigint generated always as identity primary key,
@@ -194,6 +215,20 @@ create table manual_entries (
     check (case when kind = 'exchange' then to_minor is not null and to_currency <> currency and rate is not null
            else to_minor is null and to_currency is null and rate is null end)
 );
+-- A debt is paid as far as there is one: her payable is never in credit because of it.
+-- +goose StatementBegin
+create function debt_was_owed() returns trigger language plpgsql as $$
+begin
+    if (select coalesce(sum(e.amount_minor), 0) from ledger_accounts a join ledger_entries e on e.account_id = a.id
+        where a.kind = 'producer_payable' and a.producer_id = new.producer_id and a.currency = new.currency) < 0
+    then
+        raise exception 'producer % does not owe % %', new.producer_id, new.amount_minor, new.currency using errcode = 'check_violation';
+    end if;
+    return null;
+end $$;
+-- +goose StatementEnd
+create constraint trigger manual_debt_owed after insert on manual_entries deferrable initially deferred
+    for each row when (new.kind = 'debt_paid') execute function debt_was_owed();
 create trigger manual_entries_fixed before update or delete on manual_entries for each row execute function refuse_change();
 create trigger manual_entries_no_truncate before truncate on manual_entries for each statement execute function refuse_change();
 

@@ -12,7 +12,7 @@ type rule struct {
 
 // Shorthands for what many may import.
 var (
-	basics = []string{"internal/money", "internal/i18n", "internal/errs", "internal/paging"}
+	basics = []string{"internal/money", "internal/i18n", "internal/errs", "internal/paging", "internal/csvsafe"}
 	// The domain in import order: each may import those before it.
 	domain = []string{
 		"internal/accounts", "internal/places", "internal/markets", "internal/producers", "internal/photos",
@@ -34,6 +34,7 @@ var rules = []rule{
 	{"internal/money", []string{"internal/errs"}},
 	{"internal/i18n", []string{"internal/money", "internal/errs"}},
 	{"internal/paging", []string{"internal/errs"}},
+	{"internal/csvsafe", nil},
 	{"migrations", nil},
 	{"assets/...", nil},
 

@@ -11,7 +11,7 @@ import (
 )
 
 const sqlBalance = `/* ledger.balance */
-select coalesce(sum(e.amount_minor), 0)::bigint
+select total_minor(coalesce(sum(e.amount_minor), 0))
 from ledger_accounts a join ledger_entries e on e.account_id = a.id
 where a.kind = $1 and a.provider = $3 and a.currency = $4
   and (a.producer_id = $2 or $2::bigint = 0 and a.producer_id is null)`
@@ -35,10 +35,10 @@ type ProducerBalance struct {
 }
 
 const sqlOfProducer = `/* ledger.of_producer */
-select a.currency, -coalesce(sum(b.minor) filter (where a.kind = 'producer_payable'), 0)::bigint,
-       -coalesce(sum(b.minor) filter (where a.kind = 'producer_reserve'), 0)::bigint
+select a.currency, -total_minor(coalesce(sum(b.minor) filter (where a.kind = 'producer_payable'), 0)),
+       -total_minor(coalesce(sum(b.minor) filter (where a.kind = 'producer_reserve'), 0))
 from ledger_accounts a
-cross join lateral (select coalesce(sum(amount_minor), 0)::bigint as minor from ledger_entries e where e.account_id = a.id) b
+cross join lateral (select coalesce(sum(amount_minor), 0) as minor from ledger_entries e where e.account_id = a.id) b
 where a.producer_id = $1
 group by a.currency order by a.currency`
 

@@ -31,7 +31,7 @@ with account as (
     select sum(amount_minor) as minor from ledger_entries
     where account_id = (select id from account) and id <= (select max(id) from page)
 )
-select ` + bookedColumns + `, (select minor from stood)::bigint` + bookedFrom + `join page on page.id = e.id
+select ` + bookedColumns + `, total_minor((select minor from stood))` + bookedFrom + `join page on page.id = e.id
 order by e.id desc`
 
 // OfAccount returns a page of an account's entries, newest first, and the
@@ -73,7 +73,7 @@ type AccountBalance struct {
 func (b AccountBalance) Amount() money.Amount { return money.New(b.Minor, b.Currency) }
 
 const sqlTrial = `/* ledger.trial */
-select a.kind, coalesce(a.producer_id, 0), a.provider, a.currency, coalesce(e.minor, 0)::bigint, coalesce(e.entries, 0)
+select a.kind, coalesce(a.producer_id, 0), a.provider, a.currency, total_minor(coalesce(e.minor, 0)), coalesce(e.entries, 0)
 from ledger_accounts a
 left join (select account_id, sum(amount_minor) as minor, count(*) as entries from ledger_entries group by account_id) e
   on e.account_id = a.id

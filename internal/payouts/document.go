@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"awil/internal/csvsafe"
 	"awil/internal/i18n"
 	"awil/internal/money"
 )
@@ -159,8 +160,8 @@ func (d Document) WriteCSV(out io.Writer, each Each) error {
 		if l.Variant != "" {
 			goods += ", " + l.Variant
 		}
-		return row(l.At.In(d.Zone).Format(time.DateOnly), d.What(l), l.Order(), harmless(goods), pieces, price, percent, share,
-			l.Amount().Decimal(), cur, harmless(d.Why(l)))
+		return row(l.At.In(d.Zone).Format(time.DateOnly), d.What(l), l.Order(), csvsafe.Cell(goods), pieces, price, percent, share,
+			l.Amount().Decimal(), cur, csvsafe.Cell(d.Why(l)))
 	})
 	if err != nil {
 		return err
@@ -170,14 +171,4 @@ func (d Document) WriteCSV(out io.Writer, each Each) error {
 	}
 	w.Flush()
 	return w.Error()
-}
-
-// harmless puts an apostrophe before what a spreadsheet would run as a formula:
-// names and notes come from people.
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") || strings.HasPrefix(cell, "＝") || strings.HasPrefix(cell, "＋") ||
-		strings.HasPrefix(cell, "－") || strings.HasPrefix(cell, "＠") {
-		return "'" + cell
-	}
-	return cell
 }

@@ -104,7 +104,11 @@ func bankRow(r row, n numbers, usual money.Currency, zone *time.Location) (line 
 	line = Line{Number: r.number, Till: ledger.TillBank, Kind: LineTransfer, AmountMinor: amount.Minor, Currency: cur,
 		Counterparty: cut(r.get(colCounterparty), 300), Purpose: cut(r.get(colPurpose), 1000), Document: cut(r.get(colDocument), 100), At: at}
 	line.Refs = refsOf(references(line.Purpose)...)
-	line.ExternalID = strings.Join([]string{at.In(zone).Format("2006-01-02"), line.Document, amount.String(), fingerprint(line.Counterparty)}, "/")
+	id := []string{at.In(zone).Format("2006-01-02"), line.Document, amount.String(), fingerprint(line.Counterparty)}
+	if line.Document == "" { // only what it was for tells two of a day and a sum apart
+		id = append(id, fingerprint(line.Purpose))
+	}
+	line.ExternalID = strings.Join(id, "/")
 	return line, "", nil
 }
 

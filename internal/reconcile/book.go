@@ -136,7 +136,8 @@ update match_items set live = false where live and match_id in (select id from u
 
 // Undo takes a line's match apart, for a reason. What was booked because of the
 // line is reversed, and the entries that then undo each other need no line. The
-// program does not match the same two again by itself.
+// program does not match the same two again by itself. A line that an order was
+// paid by stays matched: what it brought goes back as a refund of that order.
 func (s *Service) Undo(ctx context.Context, accountID, lineID int64, memo string) error {
 	if memo == "" {
 		return wrong("memo", "closing.wrong.memo")
@@ -148,6 +149,9 @@ func (s *Service) Undo(ctx context.Context, accountID, lineID int64, memo string
 		}
 		if m.ID == 0 {
 			return errs.E(errs.Conflict, fmt.Sprintf("line %d is not matched", lineID))
+		}
+		if err := notUsedUp(ctx, tx, lineID); err != nil {
+			return err
 		}
 		if _, err := tx.Exec(ctx, sqlUndo, m.ID, s.now(), accountID); err != nil {
 			return postgres.Err(err)
@@ -167,6 +171,21 @@ func (s *Service) Undo(ctx context.Context, accountID, lineID int64, memo string
 		return fmt.Errorf("undo line %d: %w", lineID, err)
 	}
 	return nil
+}
+
+// notUsedUp refuses to free a line that an order was paid by: the order would
+// stay paid, and the line could pay another.
+func notUsedUp(ctx context.Context, tx pgx.Tx, lineID int64) error {
+	var order string
+	err := tx.QueryRow(ctx, `/* reconcile.used_up */
+select o.reference from import_lines_paid p join orders o on o.id = p.order_id where p.line_id = $1`, lineID).Scan(&order)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil
+	case err != nil:
+		return postgres.Err(err)
+	}
+	return wrong("memo", "closing.wrong.paid_order", "order", order)
 }
 
 // correct reverses what was booked because of a line; what is reversed already

@@ -144,17 +144,17 @@ func (c Close) verdict() Verdict {
 const sqlTills = `/* reconcile.tills */
 with booked as (
     select a.provider as till, a.currency,
-           coalesce(sum(e.amount_minor) filter (where t.at < $1), 0)::bigint as opening,
-           coalesce(sum(e.amount_minor) filter (where t.at >= $1 and e.amount_minor > 0), 0)::bigint as came,
-           coalesce(-sum(e.amount_minor) filter (where t.at >= $1 and e.amount_minor < 0), 0)::bigint as went,
+           total_minor(coalesce(sum(e.amount_minor) filter (where t.at < $1), 0)) as opening,
+           total_minor(coalesce(sum(e.amount_minor) filter (where t.at >= $1 and e.amount_minor > 0), 0)) as came,
+           total_minor(coalesce(-sum(e.amount_minor) filter (where t.at >= $1 and e.amount_minor < 0), 0)) as went,
            (select count(*) from open_entries o join ledger_accounts b on b.id = o.account_id
             where b.provider = a.provider and b.currency = a.currency and o.at < $2) as open
     from ledger_accounts a join ledger_entries e on e.account_id = a.id join ledger_transactions t on t.id = e.transaction_id
     where a.kind = 'clearing' and t.at < $2 group by a.provider, a.currency
 ), said as (
     select l.till, l.currency, count(*) filter (where l.at >= $1) as lines,
-           coalesce(sum(l.amount_minor) filter (where l.at >= $1 and l.amount_minor > 0), 0)::bigint as came,
-           coalesce(-sum(l.amount_minor) filter (where l.at >= $1 and l.amount_minor < 0), 0)::bigint as went, count(l.open) as open
+           total_minor(coalesce(sum(l.amount_minor) filter (where l.at >= $1 and l.amount_minor > 0), 0)) as came,
+           total_minor(coalesce(-sum(l.amount_minor) filter (where l.at >= $1 and l.amount_minor < 0), 0)) as went, count(l.open) as open
     from (select till, currency, at, amount_minor, null::bigint as open from import_lines where at >= $1 and at < $2
           union all select n.till, n.currency, null, null, n.id from open_lines o join import_lines n on n.id = o.line_id where n.at < $2) l
     group by l.till, l.currency

@@ -19,8 +19,10 @@ const MaxBytes = 4 << 20
 
 const (
 	maxRows  = 20_000
-	maxCell  = 2_000 // characters
-	preamble = 40    // rows in which a bank may say whose statement it is before the columns begin
+	maxCell  = 2_000    // characters
+	maxCells = 200      // in a row
+	maxLine  = 64 << 10 // bytes
+	preamble = 40       // rows in which a bank may say whose statement it is before the columns begin
 )
 
 // plainText makes text of a file: UTF-8, UTF-16 with its mark, as spreadsheets
@@ -109,6 +111,11 @@ func tidy(cell string) string {
 // readTable finds the columns of a layout in a text and returns the rows below
 // their names.
 func readTable(text string, l layout) ([]row, error) {
+	for line := range strings.Lines(text) {
+		if len(line) > maxLine { // before any of it is taken apart
+			return nil, whole("closing.bad.columns")
+		}
+	}
 	var broken error
 	for _, separator := range []rune{';', ',', '\t'} {
 		rows, err := records(text, separator)
@@ -159,6 +166,9 @@ func recordsWith(text string, separator rune, lazy bool) ([]row, error) {
 			return nil, err
 		}
 		number, _ := r.FieldPos(0)
+		if len(cells) > maxCells {
+			return nil, whole("closing.bad.columns")
+		}
 		if len(rows) == maxRows+preamble {
 			return nil, whole("closing.bad.rows", "n", maxRows)
 		}

@@ -252,11 +252,11 @@ func containsText(err error, text string) bool {
 // sum writes an amount as statements do.
 func sum(a money.Amount) string { return strings.Fields(a.String())[0] }
 
-// owes books that the producer owes a sum, as commission on cash she kept.
+// owes books that the producer owes a sum; a line has come in before.
 func (p *programme) owes(minor int64) {
 	p.t.Helper()
 	amount := money.New(minor, money.UZS)
-	posting := ledger.Posting{Rule: ledger.RulePayoutReturned, Subject: ledger.SubjectPayout, SubjectID: 1, At: p.now, Entries: []ledger.Entry{
+	posting := ledger.Posting{Rule: ledger.RuleUnexplained, Subject: ledger.SubjectImportLine, SubjectID: p.line(1), At: p.now, Entries: []ledger.Entry{
 		{Account: ledger.PayableTo(1, money.UZS), Minor: amount.Minor}, {Account: ledger.Of(ledger.Commission, money.UZS), Minor: -amount.Minor}}}
 	_, err := p.ledger.Post(p.t.Context(), posting)
 	p.ok(err)

@@ -41,7 +41,25 @@ func Read(u Upload, zone *time.Location) ([]Line, error) {
 	if len(lines) == 0 {
 		return nil, whole("closing.bad.nothing")
 	}
+	if err := bounded(lines); err != nil {
+		return nil, err
+	}
 	return lines, unique(lines)
+}
+
+// maxMinor is the largest sum of a line, as the table import_lines has it.
+const maxMinor = 1_000_000_000_000_000
+
+// bounded refuses sums that no account of ours moves: a few of them would make
+// the totals of a day larger than can be kept.
+func bounded(lines []Line) error {
+	var c complaints
+	for _, l := range lines {
+		if l.AmountMinor > maxMinor || l.AmountMinor < -maxMinor {
+			c.add(l.Number, "closing.bad.huge")
+		}
+	}
+	return c.err()
 }
 
 // unique refuses a file that has a movement twice.

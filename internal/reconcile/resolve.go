@@ -70,9 +70,6 @@ func (s *Service) resolve(ctx context.Context, accountID, lineID int64, r Resolu
 	if err != nil {
 		return err
 	}
-	if err := s.received(ctx, accountID, line, r); err != nil {
-		return err
-	}
 	err = s.alone(ctx, func(tx pgx.Tx) error {
 		m, err := matchOf(ctx, tx, "line_id", lineID)
 		if err != nil {
@@ -105,27 +102,24 @@ func (r Resolution) told(line Line) map[string]any {
 	return detail
 }
 
-// received confirms the transfer of an order, in a transaction of its own: it
-// is the same deed as by hand on the order's page, and done twice it changes
-// nothing.
-func (s *Service) received(ctx context.Context, by int64, line Line, r Resolution) error {
-	if r.As != AsTransfer {
-		return nil
-	}
-	if m, err := s.MatchOfLine(ctx, line.ID); err != nil || m.ID != 0 {
-		if err == nil {
-			err = errs.E(errs.Conflict, fmt.Sprintf("line %d is matched already", line.ID))
-		}
-		return err
-	}
-	if line.Till != ledger.TillBank || line.AmountMinor < 0 {
+const sqlPaidOrder = `/* reconcile.paid_order */ insert into import_lines_paid (line_id, order_id, at) values ($1, $2, $3)`
+
+// received confirms the transfer of an order, the same deed as by hand on the
+// order's page, in the transaction that matches the line: of two who say at
+// once what a line paid, one is too late. Where the order was paid before,
+// nothing changes; else the line has been used up on it.
+func (r resolving) received(ctx context.Context) error {
+	if r.line.Till != ledger.TillBank || r.line.AmountMinor < 0 {
 		return wrong("as", "closing.wrong.not_for_this")
 	}
 	if r.OrderID == 0 {
 		return wrong("order", "closing.wrong.order")
 	}
-	_, err := s.Checkout.BankReceived(ctx, by, r.OrderID, line.Amount())
+	result, err := r.s.Checkout.BankReceivedIn(ctx, r.tx, r.by, r.OrderID, r.line.Amount())
 	switch {
+	case err == nil && result != checkout.ResultAlready:
+		_, err = r.tx.Exec(ctx, sqlPaidOrder, r.line.ID, r.OrderID, r.s.now())
+		return postgres.Err(err)
 	case errors.Is(err, checkout.ErrAmount):
 		return wrong("order", "closing.wrong.order_amount")
 	case err != nil && errs.KindOf(err) == errs.NotFound:
@@ -183,6 +177,9 @@ order by e.id limit 1`
 
 // transfer matches the line with what was booked when its order was paid.
 func (r resolving) transfer(ctx context.Context) error {
+	if err := r.received(ctx); err != nil {
+		return err
+	}
 	var entry int64
 	err := r.tx.QueryRow(ctx, sqlOfTransfer, r.OrderID, r.line.AmountMinor, r.line.Currency).Scan(&entry)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -217,6 +214,13 @@ func (r resolving) debt(ctx context.Context) error {
 	if !there {
 		return wrong("producer", "closing.wrong.producer")
 	}
+	owes, err := owedBy(ctx, r.tx, r.ProducerID, r.line.Currency)
+	if err != nil {
+		return err
+	}
+	if owes.Minor < r.line.AmountMinor {
+		return wrong("producer", "closing.wrong.debt", "owes", owes)
+	}
 	id, err := r.manual(ctx, manualEntry{kind: "debt_paid", producer: r.ProducerID, amount: r.line.Amount()})
 	if err != nil {
 		return err
@@ -226,6 +230,22 @@ func (r resolving) debt(ctx context.Context) error {
 		return err
 	}
 	return r.book(ctx, p, r.line)
+}
+
+// owedBy is what a producer owes in a currency, or nothing. Nobody else has her
+// pay a debt, or approves a payout of hers, until the transaction ends; the
+// database looks again when it does.
+func owedBy(ctx context.Context, tx pgx.Tx, producerID int64, cur money.Currency) (money.Amount, error) {
+	_, err := tx.Exec(ctx, `/* reconcile.lock_payable */
+select from ledger_accounts where producer_id = $1 and currency = $2 order by id for no key update`, producerID, cur)
+	if err != nil {
+		return money.Amount{}, postgres.Err(err)
+	}
+	stands, err := ledger.New(tx).Balance(ctx, ledger.PayableTo(producerID, cur))
+	if stands.Minor < 0 {
+		stands.Minor = 0
+	}
+	return stands, err
 }
 
 // exchange takes two lines of the bank: what was given, and what it brought.

@@ -15,7 +15,6 @@ import (
 
 // The SQLSTATE codes we act on (PostgreSQL manual, appendix A).
 const (
-	numericOutOfRange    = "22003"
 	stringTooLong        = "22001"
 	invalidText          = "22P02"
 	characterNotInSet    = "22021"
@@ -33,7 +32,6 @@ const (
 
 // kindByCode maps a SQLSTATE to the kind a caller can act on.
 var kindByCode = map[string]errs.Kind{
-	numericOutOfRange:    errs.Invalid,
 	stringTooLong:        errs.Invalid,
 	invalidText:          errs.Invalid,
 	characterNotInSet:    errs.Invalid,

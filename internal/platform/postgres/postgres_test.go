@@ -96,7 +96,7 @@ func TestErr(t *testing.T) {
 		{"check", "insert into jars values (2, 0) returning id", errs.Invalid},
 		{"missing reference", "insert into jars values (2, 1, 9) returning id", errs.Invalid},
 		{"too long", "insert into jars values (2, 1, null, 'long') returning id", errs.Invalid},
-		{"out of range", "select 99999999999::bigint::int", errs.Invalid},
+		{"out of range", "select 99999999999::bigint::int", errs.Internal},
 		{"no such table", "select 1 from pots", errs.Internal},
 		{"overdue", "set statement_timeout = 10; select pg_sleep(5)", errs.Unavailable},
 	}

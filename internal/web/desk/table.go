@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"awil/internal/csvsafe"
 	"awil/internal/paging"
 	"awil/internal/web"
 )
@@ -52,21 +53,12 @@ func sendTable[R any](c echo.Context, name string, head []string,
 	return c.Blob(http.StatusOK, "text/csv; charset=utf-8", file.Bytes())
 }
 
-// guarded puts an apostrophe before what a spreadsheet would run as a formula. Names and notes come from strangers.
+// guarded makes cells harmless to spreadsheets.
 func guarded(cells []string) []string {
 	for i, cell := range cells {
-		if cell != "" && strings.ContainsRune("=+-@\t\r\uFF0B\uFF0D\uFF1D\uFF20", firstRune(cell)) {
-			cells[i] = "'" + cell
-		}
+		cells[i] = csvsafe.Cell(cell)
 	}
 	return cells
-}
-
-func firstRune(s string) rune {
-	for _, r := range s {
-		return r
-	}
-	return 0
 }
 
 // stamp is a moment as spreadsheets read it, in the programme's zone.
