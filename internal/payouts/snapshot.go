@@ -33,8 +33,12 @@ type state struct {
 const sqlNews = `(
     select x.* from producer_entries x where x.producer_id = $1 and x.currency = $2 and x.id > $3
     union all
-    select x.* from producer_entries x
-    where x.producer_id = $1 and x.currency = $2 and x.id <= $3 and x.written_in = any (array(select pg_snapshot_xip($4::text::pg_snapshot)))
+    select x.* from pg_snapshot_xip($4::text::pg_snapshot) under_way
+    cross join lateral (select t.id from ledger_transactions t where t.written_in = under_way offset 0) t
+    cross join lateral (
+        select x.* from producer_entries x
+        where x.transaction_id = t.id and x.producer_id = $1 and x.currency = $2 and x.id <= $3 offset 0 -- few: looked up one by one
+    ) x
 )`
 
 // What moved a producer's accounts after the statement of payout $5, or ever.
