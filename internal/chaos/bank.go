@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"time"
 
 	"awil/internal/money"
 	"awil/internal/payments"
@@ -20,6 +21,7 @@ type bank interface {
 	findRefund(ctx context.Context, id int64) (payments.RefundOutcome, error)
 	lookupRefund(ctx context.Context, ref string) (payments.RefundOutcome, error)
 	lookupDispute(ctx context.Context, ref string) (payments.DisputeOutcome, error)
+	disputesSince(ctx context.Context, since time.Time) ([]string, error)
 	charges(ctx context.Context, ref string) ([]payments.ProviderCharge, error)
 
 	// What happens there.

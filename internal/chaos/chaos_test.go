@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"awil/internal/checkout"
 	"awil/internal/platform/postgres/pgtest"
 )
 
@@ -53,6 +54,13 @@ func everywhere(t *testing.T, r Report) {
 		if r.Outcomes[want] < 5 {
 			t.Errorf("%q was the end %d times", want, r.Outcomes[want])
 		}
+	}
+}
+
+// TestChores: what the clock starts in the shop, it starts here.
+func TestChores(t *testing.T) {
+	if ours, theirs := len(clockwork(&process{checkout: &checkout.Service{}})), len(checkout.Periodic()); ours != theirs {
+		t.Errorf("the clock starts %d things here, %d in the shop", ours, theirs)
 	}
 }
 

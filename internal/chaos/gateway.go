@@ -3,6 +3,7 @@ package chaos
 import (
 	"context"
 	"errors"
+	"time"
 
 	"awil/internal/errs"
 	"awil/internal/money"
@@ -120,6 +121,16 @@ func (g gateway) LookupDispute(ctx context.Context, ref string) (payments.Disput
 	})
 }
 
+// DisputesSince lists the disputes of late.
+func (g gateway) DisputesSince(ctx context.Context, since time.Time) ([]string, error) {
+	return call(ctx, g, "list disputes", func(fail bool) ([]string, error) {
+		if fail {
+			return nil, errLost
+		}
+		return g.provider.disputesSince(ctx, since)
+	})
+}
+
 // Charges lists what moved our balance because of a payment.
 func (g gateway) Charges(ctx context.Context, ref string) ([]payments.ProviderCharge, error) {
 	return call(ctx, g, "charges "+ref, func(fail bool) ([]payments.ProviderCharge, error) {
@@ -136,4 +147,6 @@ var (
 	_ payments.Refunder  = gateway{}
 	_ payments.Disputer  = gateway{}
 	_ payments.FeeReader = gateway{}
+
+	_ payments.DisputeLister = gateway{}
 )

@@ -65,7 +65,7 @@ func (s *schedule) work(p *process, j job) (func(context.Context) error, error) 
 	case payments.SettleArgs{}.Kind():
 		args, err := argsOf[payments.SettleArgs](j)
 		return func(ctx context.Context) error { return p.checkout.Settle(ctx, args) }, err
-	case orders.LetterArgs{}.Kind():
+	case letterKind:
 		args, err := argsOf[orders.LetterArgs](j)
 		return func(ctx context.Context) error { return p.checkout.Write(ctx, args, write) }, err
 	case sendRefundKind:
@@ -81,6 +81,7 @@ func (s *schedule) work(p *process, j job) (func(context.Context) error, error) 
 
 const (
 	mailKind       = "mail"
+	letterKind     = "order_letter"
 	sendRefundKind = "refund_send"
 )
 
@@ -96,6 +97,7 @@ func argsOf[T any](j job) (args T, err error) {
 
 const (
 	sqlJobDone  = `/* chaos.job_done */ delete from river_job where id = $1`
+	sqlSendMail = `/* chaos.send_mail */ delete from river_job where kind = 'mail' and state <> 'running'`
 	sqlJobFails = `/* chaos.job_fails */ update river_job set state = case when $2 then 'discarded' else 'retryable' end::river_job_state, finalized_at = case when $2 then now() end where id = $1`
 )
 

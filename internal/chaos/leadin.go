@@ -110,7 +110,7 @@ func (l *lead) order(until int) {
 	}
 	if until >= asReleased && l.err == nil {
 		l.pass(8 * 24 * time.Hour)
-		l.do("lead-in: fees", func(ctx context.Context, p *process) error { return p.checkout.Follow(ctx) })
+		l.do("lead-in: fees", func(ctx context.Context, p *process) error { return p.checkout.FollowFees(ctx) })
 		l.do("lead-in: release", func(ctx context.Context, p *process) error { _, err := p.checkout.ReleaseEarnings(ctx); return err })
 	}
 }

@@ -45,7 +45,7 @@ func (s *schedule) worldDelivers(ctx context.Context, _ view) (bool, error) {
 		can = telling
 	}
 	n := oneOf(s, can)
-	if !s.came(n) && n.event.Subject != payments.AboutDispute && s.chance(s.plan.lost) {
+	if !s.came(n) && s.chance(s.plan.lost) {
 		n.lost = true
 		s.say("the message %s about %s is lost", n.event.Type, n.event.ProviderRef)
 		return true, nil
@@ -159,14 +159,16 @@ type chore struct {
 	do   func(context.Context) error
 }
 
+// clockwork is checkout.Periodic as functions; a test counts them.
 func clockwork(p *process) []chore {
 	return []chore{
 		{"ends overdue orders", false, func(ctx context.Context) error { _, err := p.checkout.Expire(ctx); return err }},
 		{"asks about open payments", false, p.checkout.Reconcile},
 		{"follows refunds and fees", false, p.checkout.Follow},
-		{"looks after requests and disputes", true, p.checkout.FollowOverdue},
+		{"looks after requests, refunds and disputes", false, p.checkout.FollowOverdue},
 		{"completes orders", true, func(ctx context.Context) error { _, err := p.checkout.Complete(ctx); return err }},
 		{"releases earnings", true, func(ctx context.Context) error { _, err := p.checkout.ReleaseEarnings(ctx); return err }},
+		{"asks what providers kept", false, p.checkout.FollowFees},
 	}
 }
 

@@ -3,6 +3,7 @@ package chaos
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"awil/internal/errs"
 	"awil/internal/money"
@@ -226,6 +227,17 @@ func (p *provider) closeDispute(d *dispute, won bool) {
 		p.book(p.sessions[d.session], payments.ChargeDisputeReversed, d.amount)
 	}
 	p.tellDispute(d, "charge.dispute.closed")
+}
+
+func (p *provider) disputesSince(_ context.Context, since time.Time) (refs []string, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, d := range p.disputes {
+		if !d.opened.OpenedAt.Before(since) {
+			refs = append(refs, d.ref)
+		}
+	}
+	return refs, nil
 }
 
 func (p *provider) lookupDispute(_ context.Context, ref string) (payments.DisputeOutcome, error) {

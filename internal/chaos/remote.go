@@ -139,6 +139,10 @@ func (r *remote) lookupDispute(ctx context.Context, ref string) (payments.Disput
 	return r.stripe.LookupDispute(ctx, ref)
 }
 
+func (r *remote) disputesSince(ctx context.Context, since time.Time) ([]string, error) {
+	return r.stripe.DisputesSince(ctx, since)
+}
+
 func (r *remote) charges(ctx context.Context, ref string) ([]payments.ProviderCharge, error) {
 	return r.stripe.Charges(ctx, ref)
 }

@@ -106,7 +106,7 @@ func (s *schedule) draw() plan {
 	which := s.rand.IntN(len(themes))
 	p := plan{
 		theme:      themes[which],
-		operations: 14 + s.rand.IntN(22), together: 1 + s.rand.IntN(6), fine: s.chance(0.3),
+		operations: 12 + s.rand.IntN(18), together: 1 + s.rand.IntN(6), fine: s.chance(0.3),
 		hazard: 0, faults: s.rand.IntN(6), hops: 0.15 + 0.6*s.rand.Float64(), idle: s.chance(0.15),
 	}
 	if p.faults > 0 {
