@@ -14,15 +14,19 @@ import (
 var (
 	shopPages = []string{"/", "/products", "/products?sort=price_up", "/categories/{category}", "/products/{slug}", "/villages",
 		"/villages/{village}", "/producers/altin-qawin-workshop-{producer}", "/collections/{collection}", "/search", "/search?q=jam",
-		"/search?q=qqqqqq", "/cart", "/orders/{token}"}
+		"/search?q=qqqqqq", "/cart", "/orders/{token}", "/orders/{paidtoken}/refund"}
 	studioPages = []string{"/studio", "/studio/goods", "/studio/goods/{good}", "/studio/goods/{good}/photo", "/studio/goods/{good}/name",
 		"/studio/goods/{good}/made", "/studio/goods/{good}/price", "/studio/goods/{good}/price/{variant}", "/studio/goods/{good}/price/new",
 		"/studio/goods/{good}/story", "/studio/goods/{good}/preview", "/studio/orders", "/studio/orders/done", "/studio/orders/{parcel}",
-		"/studio/orders/{parcel}/slip", "/studio/profile", "/studio/profile/story", "/studio/profile/workshop", "/studio/language"}
+		"/studio/orders/{parcel}/slip", "/studio/profile", "/studio/profile/story", "/studio/profile/workshop", "/studio/language",
+		"/studio/money", "/studio/money/to", "/studio/money/p{payout}"}
 	deskPages = []string{"/desk", "/desk/review", "/desk/review/{good}", "/desk/products", "/desk/features?market=jp", "/desk/collections",
 		"/desk/collections/{set}", "/desk/orders", "/desk/orders/{order}", "/desk/refunds", "/desk/producers", "/desk/producers/{producer}",
 		"/desk/invitations", "/desk/invitations/{invitation}/card", "/desk/people", "/desk/people/{person}", "/desk/audit",
-		"/desk/closing", "/desk/closing/queue", "/desk/closing/queue?of=entries", "/desk/closing/imports", "/desk/ledger"}
+		"/desk/closing", "/desk/closing/queue", "/desk/closing/queue?of=entries", "/desk/closing/imports", "/desk/ledger",
+		"/desk/closing/{day}", "/desk/closing/imports/{import}", "/desk/closing/lines/{line}", "/desk/ledger/{transaction}",
+		"/desk/ledger/account?kind=clearing&till=bank&currency=UZS", "/desk/refunds?view=hand", "/desk/orders/{paid}/refund",
+		"/desk/payouts", "/desk/payouts/{batch}", "/desk/producers/{producer}/money"}
 )
 
 // TestPagesLookedAt has the browser and axe look at a page of each kind: on a
@@ -31,6 +35,7 @@ func TestPagesLookedAt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	d := newDoors(w)
+	d.moves()
 	for _, dark := range []bool{false, true} {
 		o := browsertest.Options{Base: w.app.BaseURL, View: browsertest.Phone, Dark: dark}
 		if dark {
@@ -64,6 +69,7 @@ func TestNothingSticksOut(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	d := newDoors(w)
+	d.moves()
 	shop := w.visitor(browsertest.Phone, i18n.EN)
 	studio := w.signedIn(browsertest.Phone, "melon@demo.awil", "/studio")
 	for _, lang := range i18n.Langs() {

@@ -59,7 +59,7 @@ func TestPayoutByTwoPeople(t *testing.T) {
 	her.See(her.l.T("money.big.none"), her.l.T("money.state.paid"))
 	w.statements(at)
 
-	w.returned(finance, at)
+	w.returned(finance, admin, at)
 	her.money()
 	her.See(her.l.T("money.big.ready"), her.l.Money(hers), her.l.T("money.state.returned"), "Karta jabılǵan")
 	finance.Visit("/desk/payouts")
@@ -163,15 +163,21 @@ func (w *world) statements(at string) {
 	}
 }
 
-// returned says that the bank has sent the demo's producer's money back.
-func (w *world) returned(finance *browsertest.Page, at string) {
+// returned says that the bank has sent the demo's producer's money back: as it
+// was in a file for the bank, two people say so.
+func (w *world) returned(first, second *browsertest.Page, at string) {
 	w.t.Helper()
 	en := i18n.For(i18n.EN)
 	id := w.number("select y.id from payouts y join producer_members m on m.producer_id = y.producer_id join accounts a on a.id = m.account_id where a.email = 'melon@demo.awil'")
-	row := finance.In(fmt.Sprintf("#payout-%d", id))
-	row.Click(en.T("till.payout.return"))
-	form := finance.In(fmt.Sprintf("form[action='%s/%d/returned']", at, id))
-	form.Fill(en.T("till.payout.return_why"), "Karta jabılǵan")
-	form.Press(en.T("till.payout.return"))
-	finance.See(en.T("till.payout.is_returned"), en.T("till.payout.one.returned"))
+	say := func(p *browsertest.Page, word string) {
+		p.In(fmt.Sprintf("#payout-%d", id)).Click(word)
+		form := p.In(fmt.Sprintf("form[action='%s/%d/returned']", at, id))
+		form.Fill(en.T("till.payout.return_why"), "Karta jabılǵan")
+		form.Press(word)
+	}
+	say(first, en.T("till.payout.return"))
+	first.See(en.T("till.payout.return_asked"))
+	second.Visit(at)
+	say(second, en.T("till.payout.return_confirm"))
+	second.See(en.T("till.payout.is_returned"), en.T("till.payout.one.returned"))
 }

@@ -51,6 +51,13 @@ func TestScreenshots(t *testing.T) {
 	maker.Press(kaa.T("studio.save"))
 	desk := w.signedIn(browsertest.Desktop, "curator@demo.awil", fmt.Sprintf("/desk/review/%d?lang=ja", oil.id))
 	shoot(t, desk, "desk-review")
+
+	d := newDoors(w)
+	d.moves()
+	maker.Visit("/studio/money")
+	shoot(t, maker, "studio-money")
+	finance := w.signedIn(browsertest.Desktop, "finance@demo.awil", d.fill("/desk/closing/{day}"))
+	shoot(t, finance, "desk-closing")
 }
 
 // shoot keeps a picture of what a window shows, as good as its bytes allow.
