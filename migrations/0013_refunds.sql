@@ -113,7 +113,7 @@ create table refund_request_photos (
     photo_id   bigint not null references photos,
     primary key (request_id, photo_id)
 );
-create unique index on refund_request_photos (photo_id);
+create index on refund_request_photos (photo_id);
 
 create trigger refund_requests_kept before delete on refund_requests for each row execute function refuse_change();
 create trigger refund_requests_no_truncate before truncate on refund_requests for each statement execute function refuse_change();

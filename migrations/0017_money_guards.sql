@@ -208,6 +208,15 @@ create trigger refund_request_lines_in_time after insert on refund_request_lines
 create trigger refund_request_photos_in_time after insert on refund_request_photos referencing new table as added
     for each statement execute function refund_request_parts();
 
+-- Whose order a picture was sent with that no producer has: a request takes up no others.
+create table order_photos (
+    photo_id bigint not null references photos on delete cascade,
+    order_id bigint not null references orders,
+    sent_at  timestamptz not null default now(),
+    primary key (photo_id, order_id)
+);
+create index on order_photos (order_id, sent_at);
+
 -- Nothing that money hangs on is emptied; and where things may go is said by migrations alone, which take these two
 -- triggers off a table for as long as they write to it.
 -- +goose StatementBegin

@@ -1,6 +1,8 @@
 package checkout_test
 
 import (
+	"os"
+	"strings"
 	"testing"
 
 	"awil/internal/checkout"
@@ -54,4 +56,35 @@ func TestTheDatabaseKeepsReleases(t *testing.T) {
 	s.refused("is fixed", `update payments set received_minor = 8 where order_id = $1`, waiting.OrderID)
 	s.refused("is fixed", `update payments set received_minor = null, received_currency = null where order_id = $1`, waiting.OrderID)
 	s.refused("is fixed", `update payments set refund_due = false where order_id = $1`, waiting.OrderID)
+}
+
+// TestARoleThatServes: docs/roles.sql lets it sell, and not touch what is only
+// ever added to.
+func TestARoleThatServes(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	file, err := os.ReadFile("../../docs/roles.sql")
+	s.ok(err)
+	sql := strings.NewReplacer(`:"role"`, "awil_serves", `\set ON_ERROR_STOP on`, "", "begin;", "", "commit;", "").Replace(string(file))
+	conn, err := s.pool.Acquire(t.Context())
+	s.ok(err)
+	defer conn.Release()
+	for _, tt := range []struct {
+		sql     string
+		refused bool
+	}{
+		{`select 1`, false}, {`update orders set note = ''`, false}, {`insert into ledger_accounts (kind, currency) values ('fees', 'USD')`, false},
+		{`update ledger_entries set amount_minor = 1`, true}, {`delete from ledger_transactions`, true}, {`truncate ledger_entries`, true},
+		{`delete from orders`, true}, {`insert into order_moves values ('placed', 'refunded')`, true},
+		{`alter table ledger_entries disable trigger user`, true}, {`set local session_replication_role = replica`, true},
+	} {
+		// Roles are the whole server's: this one is never committed.
+		_, err := conn.Exec(t.Context(), `begin; create role awil_serves; `+sql+`; set local role awil_serves; `+tt.sql)
+		denied := err != nil && (strings.Contains(err.Error(), "permission denied") || strings.Contains(err.Error(), "must be owner"))
+		if denied != tt.refused || err != nil && !denied {
+			t.Errorf("%s: %v", tt.sql, err)
+		}
+		_, err = conn.Exec(t.Context(), `rollback`)
+		s.ok(err)
+	}
 }

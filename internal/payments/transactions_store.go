@@ -1,6 +1,7 @@
 package payments
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -146,7 +147,24 @@ func storable(raw json.RawMessage) json.RawMessage {
 	if len(raw) == 0 || strings.Contains(string(raw), `\u0000`) || strings.ContainsRune(string(raw), 0) {
 		return json.RawMessage(`{}`)
 	}
+	if strings.Contains(strings.ToLower(string(raw)), `\ud`) { // perhaps half a character
+		if whole, err := rewritten(raw); err == nil {
+			return whole
+		}
+		return json.RawMessage(`{}`)
+	}
 	return json.RawMessage(strings.ToValidUTF8(string(raw), "\uFFFD"))
+}
+
+// rewritten is the same JSON with what is no character marked as such.
+func rewritten(raw json.RawMessage) (json.RawMessage, error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil, err
+	}
+	return json.Marshal(v)
 }
 
 func withoutNull(text string) string { return strings.ReplaceAll(text, "\x00", "") }

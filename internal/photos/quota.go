@@ -9,14 +9,17 @@ import (
 	"awil/internal/platform/postgres"
 )
 
-// What a producer may send in 24 hours, so that one account cannot fill the
-// storage. The programme's own pictures have no such limit.
+// What a producer, or the buyer of an order, may send in 24 hours, so that
+// nobody can fill the storage alone. The programme's own pictures have no such limit.
 const (
 	// MaxPerDay is thirty new listings with a dozen photos each, and some over:
 	// a cooperative's first day in the studio, and far more than any other.
 	MaxPerDay = 400
 	// MaxBytesPerDay is what so many photos of an ordinary phone weigh, 5 MB each.
 	MaxBytesPerDay = 2 << 30
+	// MaxPerOrder is three requests with all the photos one may have, and some
+	// over.
+	MaxPerOrder = 20
 )
 
 const usage = `/* photos.usage */
@@ -34,6 +37,29 @@ func withinQuota(ctx context.Context, db postgres.DB, producerID *int64, size in
 		return fmt.Errorf("photo quota: %w", postgres.Err(err))
 	}
 	if count >= MaxPerDay || bytes+size > MaxBytesPerDay {
+		return reject(Quota, "", nil)
+	}
+	return nil
+}
+
+const (
+	usageOfOrder = `/* photos.usage_of_order */
+select count(*) from order_photos where order_id = $1 and sent_at > now() - interval '24 hours'`
+	sentWithOrder = `/* photos.sent_with_order */
+insert into order_photos (photo_id, order_id) values ($1, $2) on conflict (photo_id, order_id) do update set sent_at = now()`
+)
+
+// withinOrdersQuota is a *Rejected with reason Quota where the buyer of an
+// order has sent enough for a day. 0 is no order.
+func withinOrdersQuota(ctx context.Context, db postgres.DB, orderID int64) error {
+	if orderID == 0 {
+		return nil
+	}
+	var count int64
+	if err := db.QueryRow(ctx, usageOfOrder, orderID).Scan(&count); err != nil {
+		return fmt.Errorf("photo quota: %w", postgres.Err(err))
+	}
+	if count >= MaxPerOrder {
 		return reject(Quota, "", nil)
 	}
 	return nil

@@ -462,3 +462,29 @@ func TestAVIFJobGivesUpOnWhatIsGone(t *testing.T) {
 		t.Errorf("done already: %v", err)
 	}
 }
+
+// The buyer of an order sends so many pictures a day, whether or not they are
+// new; and a form may name those of her own order only.
+func TestABuyersPictures(t *testing.T) {
+	f := newService(t)
+	if _, err := f.pool.Exec(t.Context(), `alter table order_photos drop constraint order_photos_order_id_fkey`); err != nil {
+		t.Fatal(err)
+	}
+	p := f.upload(t, Owner{OrderID: 1}, jpegBytes(t, quarters(30, 20)))
+	for order, want := range map[int64]int{1: 1, 2: 0} {
+		if kept, err := f.Kept(t.Context(), order, []string{p.Key, "no key"}); err != nil || len(kept) != want {
+			t.Errorf("order %d: %d kept, %v", order, len(kept), err)
+		}
+	}
+	_, err := f.pool.Exec(t.Context(), `with p as (insert into photos (key, original_key, mime, bytes, width, height, sha256)
+		select lpad(n::text, 22, '0'), '', 'image/jpeg', 1, 1, 1, sha256(n::text::bytea) from generate_series(2, $1::int) n returning id)
+		insert into order_photos (photo_id, order_id) select id, 1 from p`, MaxPerOrder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.Upload(t.Context(), Owner{OrderID: 1}, bytes.NewReader(jpegBytes(t, quarters(40, 20))), -1)
+	if r := rejectionOf(t, err); r.Reason != Quota {
+		t.Errorf("%v", r)
+	}
+	f.upload(t, Owner{OrderID: 2}, jpegBytes(t, quarters(40, 20)))
+}

@@ -19,17 +19,30 @@ import (
 type Owner struct {
 	ProducerID int64 // 0 for the programme's own pictures
 	AccountID  int64 // who uploads; 0 for a command
+	OrderID    int64 // the order whose buyer sends it; 0 for everybody else
 }
 
 // Upload checks a picture, keeps the original, makes the JPEG renditions and
 // enqueues the AVIF ones. size is what the client announced, in bytes, or
 // negative when unknown. A picture that cannot be taken, or is one too many for
-// the producer's day, is a *Rejected; the same bytes uploaded again for the
+// the producer's or the order's day, is a *Rejected; the same bytes uploaded again for the
 // same producer are the photo there already is, as good as new. Uploads wait for each other where they would take too much memory.
 func (s *Service) Upload(ctx context.Context, owner Owner, r io.Reader, size int64) (Photo, error) {
 	if size > MaxBytes {
 		return Photo{}, reject(TooLarge, "", nil)
 	}
+	if err := withinOrdersQuota(ctx, s.db, owner.OrderID); err != nil {
+		return Photo{}, err
+	}
+	p, err := s.take(ctx, owner, r)
+	if err == nil && owner.OrderID != 0 {
+		_, err = s.db.Exec(ctx, sentWithOrder, p.ID, owner.OrderID)
+		err = postgres.Err(err)
+	}
+	return p, err
+}
+
+func (s *Service) take(ctx context.Context, owner Owner, r io.Reader) (Photo, error) {
 	upload, err := spool(r)
 	if err != nil {
 		return Photo{}, err

@@ -123,6 +123,27 @@ func TestFailuresOfOursAreAskedAgain(t *testing.T) {
 	}
 }
 
+// TestNoText: what the database does not take is a bad request, not a failure of
+// ours that is asked again for ever.
+func TestNoText(t *testing.T) {
+	s, err := NewServer(config(), broken{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{"click_trans_id", "merchant_trans_id", "sign_time", "error_note"} {
+		for _, text := range []string{"1\x00", "\xff"} {
+			f := form("0")
+			f.Set(field, text)
+			f.Set("sign_string", Sign("test_secret", f.Get("click_trans_id"), "12345", f.Get("merchant_trans_id"), "", "500", "0", f.Get("sign_time")))
+			reply := s.Answer(t.Context(), payments.Call{Method: http.MethodPost, Body: []byte(f.Encode())})
+			var a answer
+			if err := json.Unmarshal(reply.Body, &a); err != nil || a.Error != codeBadRequest {
+				t.Errorf("%s %q: %d %s", field, text, reply.Status, reply.Body)
+			}
+		}
+	}
+}
+
 // FuzzAnswer: whatever comes unsigned is refused, in JSON.
 func FuzzAnswer(f *testing.F) {
 	f.Add(form("0").Encode()[:60])

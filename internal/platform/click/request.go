@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"awil/internal/money"
 )
@@ -51,7 +52,7 @@ const (
 const maxField = 255
 
 // read takes a form apart. It is false when a field is missing, twice there,
-// or too long; whatever could be read is in the request all the same.
+// too long, or no text; whatever could be read is in the request all the same.
 func read(body []byte) (request, bool) {
 	form, err := url.ParseQuery(string(body))
 	whole := err == nil
@@ -61,7 +62,7 @@ func read(body []byte) (request, bool) {
 			whole = whole && !needed
 			return ""
 		}
-		if len(values) > 1 || len(values[0]) > maxField || needed && values[0] == "" {
+		if len(values) > 1 || len(values[0]) > maxField || needed && values[0] == "" || !storable(values[0]) {
 			whole = false
 			return ""
 		}
@@ -76,6 +77,9 @@ func read(body []byte) (request, bool) {
 	r.Prepare = field(fieldPrepare, r.Action == actionComplete)
 	return r, whole
 }
+
+// storable reports whether a text is one the database takes.
+func storable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
 // Sign is the protocol's signature over strings as they are sent; prepareID
 // counts only when completing.

@@ -165,7 +165,7 @@ func (s *Server) complete(ctx context.Context, r request) (int, payments.Transac
 		return codeAmount, t, nil
 	case t.State != payments.TransactionCreated:
 		return codeCancelled, t, nil
-	case wrong != nil:
+	case wrong != nil || failed > 0: // the protocol knows nought, and less
 		return codeBadRequest, t, nil
 	case failed < 0:
 		t, err = s.incoming.Drop(ctx, payments.ProviderClick, r.Trans, failed)

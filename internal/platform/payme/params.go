@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -31,7 +32,7 @@ func (o object) text(name string) (string, bool) {
 	}
 	var text string
 	err := json.Unmarshal(raw, &text)
-	return text, err == nil
+	return text, err == nil && !strings.ContainsRune(text, 0) // which no name of ours has, and the database does not take
 }
 
 // whole is how the protocol writes integers; more digits than that none has.

@@ -110,9 +110,11 @@ func (p *Buy) askFor(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	if _, returns, err := p.returns(ctx, token, web.Lang(c)); err != nil {
+	overview, returns, err := p.returns(ctx, token, web.Lang(c))
+	if err != nil {
 		return err
-	} else if !returns.CanAsk {
+	}
+	if !returns.CanAsk {
 		return p.cannotAsk(c, returns) // before a stranger's pictures are decoded for nothing
 	}
 	var form askForm
@@ -126,7 +128,7 @@ func (p *Buy) askFor(c echo.Context) error {
 	case err != nil:
 		return err
 	}
-	kept, err := p.askPhotos(ctx, form, problems)
+	kept, err := p.askPhotos(ctx, overview.ID, form, problems)
 	if err != nil {
 		return err
 	}
@@ -152,8 +154,8 @@ func (p *Buy) askFor(c echo.Context) error {
 }
 
 // askPhotos keeps the photos of a form and finds those of an earlier try.
-func (p *Buy) askPhotos(ctx context.Context, form askForm, problems *errs.Fields) ([]photos.Photo, error) {
-	kept, err := p.Photos.ByKeys(ctx, form.Kept[:min(len(form.Kept), pages.MaxAskPhotos)])
+func (p *Buy) askPhotos(ctx context.Context, orderID int64, form askForm, problems *errs.Fields) ([]photos.Photo, error) {
+	kept, err := p.Photos.Kept(ctx, orderID, form.Kept[:min(len(form.Kept), pages.MaxAskPhotos)])
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +167,7 @@ func (p *Buy) askPhotos(ctx context.Context, form askForm, problems *errs.Fields
 			problems.Add("photo", "errors.photos_full")
 			break
 		}
-		photo, err := p.takePhoto(ctx, file)
+		photo, err := p.takePhoto(ctx, orderID, file)
 		var rejected *photos.Rejected
 		switch {
 		case errors.As(err, &rejected):
@@ -179,13 +181,13 @@ func (p *Buy) askPhotos(ctx context.Context, form askForm, problems *errs.Fields
 	return kept, nil
 }
 
-func (p *Buy) takePhoto(ctx context.Context, file *multipart.FileHeader) (photos.Photo, error) {
+func (p *Buy) takePhoto(ctx context.Context, orderID int64, file *multipart.FileHeader) (photos.Photo, error) {
 	f, err := file.Open()
 	if err != nil {
 		return photos.Photo{}, errs.E(errs.Internal, "open upload", err)
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	return p.Photos.Upload(ctx, photos.Owner{}, f, file.Size)
+	return p.Photos.Upload(ctx, photos.Owner{OrderID: orderID}, f, file.Size)
 }
 
 func idsOf(list []photos.Photo) []int64 {

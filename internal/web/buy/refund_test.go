@@ -3,6 +3,7 @@ package buy_test
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 
 	"awil/internal/money"
@@ -37,7 +38,20 @@ func TestAskForMoneyBack(t *testing.T) {
 	jars, slippers := w.number(`select id from order_lines where variant_id = $1`, jam), w.number(`select id from order_lines where variant_id = $1`, felt)
 	form["line"], form["quantity"] = []string{strconv.Itoa(jars), strconv.Itoa(slippers)}, []string{"2", "0"}
 	form.Set("reason", "damaged")
+	// A picture of the programme's own, and one sent too long ago: knowing their names is not enough.
+	w.exec(`insert into photos (key, original_key, mime, bytes, width, height, sha256) select repeat(k, 22), k, 'image/jpeg', 1, 1, 1, sha256(k::bytea)
+		from unnest(array['a', 'b', 'c']) k`)
+	w.exec(`insert into order_photos (photo_id, order_id, sent_at) select p.id, o.id, case p.original_key when 'b' then now() - interval '49 hours' else now() end
+		from photos p, orders o where p.original_key in ('b', 'c')`)
+	form["kept"] = []string{strings.Repeat("a", 22), strings.Repeat("b", 22), strings.Repeat("c", 22)}
 	b.post(order+"/refund", form).sends(http.StatusSeeOther, order)
+	if n := w.number(`select count(*) from refund_request_photos r join photos p on p.id = r.photo_id where p.original_key = 'c'`); n != 1 {
+		t.Error("her own picture is not kept")
+	}
+	if n := w.number(`select count(*) from refund_request_photos`); n != 1 {
+		t.Errorf("%d pictures are kept", n)
+	}
+	form.Del("kept")
 	page = b.get(order)
 	page.says(".flash.good", "The programme has it")
 	page.says("section.note", "It arrived broken or spoilt")

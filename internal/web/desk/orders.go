@@ -23,7 +23,7 @@ func (d *Desk) registerOrders(desk web.Routes) {
 	desk.GET("/orders/:id", web.Staff, d.order)
 	desk.POST("/orders/:id/received", web.Finance, d.received)
 	desk.POST("/orders/:id/parcels/:parcel/delivered", web.Staff, d.delivered)
-	desk.POST("/orders/:id/parcels/:parcel/cash", web.Staff, d.cash)
+	desk.POST("/orders/:id/parcels/:parcel/cash", web.Finance, d.cash)
 	desk.POST("/orders/:id/parcels/:parcel/cash/correct", web.Finance, d.correctCash)
 	desk.POST("/orders/:id/parcels/:parcel/cancel", web.Staff, d.cancelParcel)
 	desk.POST("/orders/:id/parcels/:parcel/returned", web.Staff, d.returned)

@@ -52,7 +52,7 @@ var access = map[string]string{
 	"GET /desk/orders/:id":                               "staff",
 	"POST /desk/orders/:id/received":                     "finance",
 	"POST /desk/orders/:id/parcels/:parcel/delivered":    "staff",
-	"POST /desk/orders/:id/parcels/:parcel/cash":         "staff",
+	"POST /desk/orders/:id/parcels/:parcel/cash":         "finance",
 	"POST /desk/orders/:id/parcels/:parcel/cash/correct": "finance",
 	"POST /desk/orders/:id/parcels/:parcel/cancel":       "staff",
 	"POST /desk/orders/:id/parcels/:parcel/returned":     "staff",
