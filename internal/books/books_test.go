@@ -61,6 +61,9 @@ func TestCheckOfRightBooks(t *testing.T) {
 func TestCheckInTransaction(t *testing.T) {
 	pool := newWorld(t)
 	err := postgres.InTx(t.Context(), pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(t.Context(), `set transaction isolation level repeatable read`); err != nil {
+			return err
+		}
 		p, err := ledger.DebtPaid(9, 1, ledger.TillBank, money.New(1, money.UZS), noon, 1)
 		if err != nil {
 			return err
