@@ -16,6 +16,8 @@ import (
 // owed books that the programme owes a producer a sum, as if she had paid it in.
 func (w *world) owed(producer, entry, minor int64) {
 	w.t.Helper()
+	_, err := w.db.Exec(w.t.Context(), `alter table ledger_transactions disable trigger ledger_subject`) // no line of a bank says so
+	w.must(err)
 	p, err := ledger.DebtPaid(entry, producer, ledger.TillCash, money.New(minor, money.UZS), w.now, 0)
 	w.must(err)
 	_, err = ledger.New(w.db).Post(w.t.Context(), p)
