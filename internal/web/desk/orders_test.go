@@ -172,7 +172,7 @@ func TestAParcelComesBack(t *testing.T) {
 	}
 	paid := f.order(markets.COD, "Gulnara")
 	f.sent(paid)
-	v.done(f.parcelURL(paid, "cash"), url.Values{"collector": {"programme"}})
+	f.as(t, "finance", "en").done(f.parcelURL(paid, "cash"), url.Values{"collector": {"programme"}})
 	a = v.page(fmt.Sprintf("/desk/orders/%d", paid))
 	a.says(".parcel-back", "goes back by a refund")
 	a.has(0, ".parcel-back [name=restock]")
