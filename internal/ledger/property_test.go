@@ -49,7 +49,8 @@ func drawLine(t *rapid.T, id int64, parcel ledger.SaleParcel, cur, base money.Cu
 			t.Fatal(err)
 		}
 	}
-	l.Unit = money.New(worth.Minor+rapid.Int64Range(0, 1000).Draw(t, "margin"), cur)
+	// Nothing is sold for nothing: the database has no line without a price.
+	l.Unit = money.New(max(worth.Minor, 1)+rapid.Int64Range(0, 1000).Draw(t, "margin"), cur)
 	return l
 }
 
