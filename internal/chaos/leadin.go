@@ -37,6 +37,9 @@ func (s *schedule) leadIn(ctx context.Context) error {
 		if s.plan.most == few && s.chance(0.7) {
 			until = asLate
 		}
+		if s.plan.theme[earning] > 1 && s.chance(0.7) {
+			until = asReleased
+		}
 		l.order(until)
 		if l.err != nil && !l.hurt && !errors.Is(l.err, errShort) {
 			s.report(fmt.Errorf("with nothing in its way: %w", l.err))

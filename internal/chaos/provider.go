@@ -50,6 +50,7 @@ type session struct {
 type keyed struct {
 	what string // the call and its parameters
 	ref  string // empty: a failure
+	no   error  // a refusal
 	at   time.Time
 }
 
@@ -84,6 +85,8 @@ func (p *provider) under(key, what string, fail bool, do func() (string, error))
 		switch {
 		case k.what != what:
 			return "", errs.E(errs.Conflict, "key "+key+" was used for another call")
+		case k.no != nil:
+			return "", k.no
 		case k.ref == "":
 			return "", errs.E(errs.Unavailable, "the provider failed before under this key")
 		}
@@ -95,12 +98,14 @@ func (p *provider) under(key, what string, fail bool, do func() (string, error))
 		return "", errs.E(errs.Unavailable, "the provider failed")
 	}
 	ref, err := do()
-	if err != nil {
-		return "", err // refused before anything was done: not kept
+	if err != nil && errs.KindOf(err) != errs.Invalid {
+		return "", err // nothing was begun: not kept
 	}
-	k.ref = ref
+	// "The resulting status code and body … regardless of whether it succeeds or
+	// fails": Stripe's reference, idempotent requests.
+	k.ref, k.no = ref, err
 	p.keys[key] = k
-	return ref, nil
+	return ref, err
 }
 
 func (p *provider) start(_ context.Context, a payments.Attempt, fail bool) (payments.Started, error) {

@@ -257,7 +257,7 @@ func (s *schedule) payoutStep(ctx context.Context, p *process, y payoutRow, by i
 		s.enter(ctx, p, fmt.Sprintf("account %d rejects batch %d", by, y.BatchID), func(ctx context.Context) error {
 			return p.payouts.Reject(ctx, by, y.BatchID, "not now")
 		})
-	case y.Status == payouts.Approved && s.chance(0.7):
+	case y.Status == payouts.Paid && s.chance(0.7), y.Status == payouts.Approved && s.chance(0.8):
 		s.enter(ctx, p, fmt.Sprintf("payout %d was paid", y.ID), func(ctx context.Context) error {
 			return p.payouts.MarkPaid(ctx, by, y.ID, "order 5")
 		})
