@@ -17,8 +17,9 @@ const (
 	settling        = 2 * time.Minute
 	reconcileAtOnce = 100
 	// askingFor is how long after its end an attempt is asked about whose
-	// provider does not say how it ended. A late answer still counts if it
-	// comes by message.
+	// provider answers and does not say how it ended. A late message still
+	// counts. No answer at all says nothing, however late: after an outage of
+	// days the first call may be the one that is lost.
 	askingFor = 3 * 24 * time.Hour
 )
 
@@ -57,10 +58,11 @@ func (s *Service) reconcile(ctx context.Context, attempt payments.Payment) error
 		return nil
 	}
 	result, err := s.PaymentConfirmed(ctx, attempt.Provider, attempt.Ref())
+	answered := err == nil || errs.KindOf(err) == errs.NotFound
 	switch {
 	case err == nil && result != ResultOpen:
 		return nil
-	case attempt.ExpiresAt != nil && s.now().Sub(*attempt.ExpiresAt) > askingFor:
+	case answered && attempt.ExpiresAt != nil && s.now().Sub(*attempt.ExpiresAt) > askingFor:
 		s.Log.ErrorContext(ctx, "a provider never said how an attempt to pay ended", "payment", attempt.ID, "order", attempt.OrderID, "error", err)
 		return s.payments().Close(ctx, attempt.ID, payments.Expired, "")
 	case err != nil:
