@@ -66,6 +66,9 @@ type Config struct {
 	JobConns      int `env:"AWIL_JOB_CONNS" envDefault:"6"`
 }
 
+// privateDatabase is the folder of the Postgres that the program runs by itself.
+func (c Config) privateDatabase() string { return filepath.Join(c.DataDir, "postgres") }
+
 // readConfig reads the environment and fills in what depends on other values.
 func readConfig() (Config, error) {
 	c, err := parseConfig()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"awil/internal/books"
@@ -18,9 +17,13 @@ type database struct {
 	local *localpg.Server // nil: the operator's
 }
 
-// openDatabase starts the private server where the environment names no other, and brings the schema up to date.
-func openDatabase(ctx context.Context, c Config) (*database, error) {
-	d, err := reachDatabase(ctx, c)
+// opener brings up the private server: localpg.Start for the program itself, whose own it is, and localpg.Open for a tool,
+// which joins one that runs already.
+type opener func(context.Context, localpg.Config) (*localpg.Server, error)
+
+// openDatabase opens the private server where the environment names no other, and brings the schema up to date.
+func openDatabase(ctx context.Context, c Config, open opener) (*database, error) {
+	d, err := reachDatabase(ctx, c, open)
 	if err != nil {
 		return nil, err
 	}
@@ -35,10 +38,10 @@ func openDatabase(ctx context.Context, c Config) (*database, error) {
 }
 
 // reachDatabase is the database as it is: nothing in it changes.
-func reachDatabase(ctx context.Context, c Config) (*database, error) {
+func reachDatabase(ctx context.Context, c Config, open opener) (*database, error) {
 	d := &database{url: c.DatabaseURL}
 	if d.url == "" {
-		local, err := localpg.Start(ctx, localpg.Config{Dir: filepath.Join(c.DataDir, "postgres")})
+		local, err := open(ctx, localpg.Config{Dir: c.privateDatabase()})
 		if err != nil {
 			return nil, err
 		}
@@ -69,7 +72,7 @@ func (d *database) pool(ctx context.Context, name string, conns int, statement t
 	return postgres.Open(ctx, d.url, postgres.Options{ApplicationName: name, MaxConns: int32(conns), StatementTimeout: statement})
 }
 
-// Close stops the private server; the operator's own is left alone.
+// Close stops the private server if it is ours; another program's and the operator's are left alone.
 func (d *database) Close() error {
 	if d.local == nil {
 		return nil
@@ -87,7 +90,7 @@ func closeAfter(err error, c closer) error {
 
 // withPool runs a tool on the database: opened, migrated, closed again.
 func withPool(ctx context.Context, c Config, run func(pool *postgres.Pool) error) error {
-	db, err := openDatabase(ctx, c)
+	db, err := openDatabase(ctx, c, localpg.Open)
 	if err != nil {
 		return err
 	}
@@ -114,7 +117,7 @@ func migrate(ctx context.Context, _ []string) error {
 	if err != nil {
 		return err
 	}
-	db, err := openDatabase(ctx, c)
+	db, err := openDatabase(ctx, c, localpg.Open)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"awil/internal/books"
 	"awil/internal/platform/postgres"
+	"awil/internal/platform/postgres/localpg"
 )
 
 // ledgerCommand proves the books. Any difference makes it fail. A proof writes nothing: a database of another version is
@@ -22,7 +23,7 @@ func ledgerCommand(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	db, err := reachDatabase(ctx, c)
+	db, err := reachDatabase(ctx, c, localpg.Open)
 	if err != nil {
 		return err
 	}

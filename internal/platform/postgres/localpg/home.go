@@ -29,15 +29,9 @@ type home struct {
 
 // prepare makes the folder and decides which user owns it.
 func prepare(dir string) (home, error) {
-	dir, err := filepath.Abs(dir)
+	h, err := locate(dir)
 	if err != nil {
-		return home{}, fmt.Errorf("database folder: %w", err)
-	}
-	h := home{dir: dir, uid: uint32(os.Getuid()), gid: uint32(os.Getgid())}
-	if os.Getuid() == 0 {
-		if err := h.runAsOther(); err != nil {
-			return home{}, err
-		}
+		return home{}, err
 	}
 	if err := h.makeDir(); err != nil {
 		return home{}, err
@@ -47,6 +41,19 @@ func prepare(dir string) (home, error) {
 		return home{}, fmt.Errorf("database folder: %w", err)
 	}
 	return h, h.chooseSockets()
+}
+
+// locate decides where the folder is and which user owns it.
+func locate(dir string) (home, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return home{}, fmt.Errorf("database folder: %w", err)
+	}
+	h := home{dir: dir, uid: uint32(os.Getuid()), gid: uint32(os.Getgid())}
+	if os.Getuid() == 0 {
+		err = h.runAsOther()
+	}
+	return h, err
 }
 
 // runAsOther picks the user for a server started by root: the owner of an

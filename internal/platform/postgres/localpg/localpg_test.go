@@ -141,6 +141,52 @@ func TestSecondInstanceIsRefused(t *testing.T) {
 	exec1(t, first.URL(), "select 1")
 }
 
+// Beside a server that another process runs, Open and Join reach it and leave it running.
+func TestJoinLeavesTheServerRunning(t *testing.T) {
+	t.Parallel()
+	dir := reachableDir(t)
+	if _, err := localpg.Join(t.Context(), dir); !errors.Is(err, localpg.ErrNotRunning) {
+		t.Fatalf("before there is one: %v", err)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("looking for a server made its folder: %v", err)
+	}
+	start(t, localpg.Config{Dir: reachableDir(t), Ephemeral: true}) // skips where there is no server
+	holder, url := child(t, dir, -1)
+	exec1(t, url, "create table jars as select 10 as grams")
+	for name, open := range map[string]func() (*localpg.Server, error){
+		"Open": func() (*localpg.Server, error) { return localpg.Open(t.Context(), localpg.Config{Dir: dir}) },
+		"Join": func() (*localpg.Server, error) { return localpg.Join(t.Context(), dir) },
+	} {
+		server, err := open()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if n := count(t, server.URL()); n != 1 {
+			t.Errorf("%s sees %d rows", name, n)
+		}
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+	}
+	exec1(t, url, "select 1")
+	kill(t, holder)
+	// Nobody's any more: Open starts it anew, and ends it.
+	server, err := localpg.Open(t.Context(), localpg.Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, server.URL()); n != 1 {
+		t.Errorf("%d rows after a restart", n)
+	}
+	if err := server.Stop(); err != nil {
+		t.Error(err)
+	}
+	if _, err := localpg.Join(t.Context(), dir); !errors.Is(err, localpg.ErrNotRunning) {
+		t.Errorf("after its end: %v", err)
+	}
+}
+
 func TestLongFolderName(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(reachableDir(t), strings.Repeat("long", 25))
