@@ -167,15 +167,16 @@ func (s *schedule) decision(ctx context.Context, o orderRow) (checkout.RefundInp
 }
 
 type refundRow struct {
-	ID     int64
-	Method payments.RefundMethod
-	Status payments.RefundState
+	ID       int64
+	Method   payments.RefundMethod
+	Status   payments.RefundState
+	Currency money.Currency
 }
 
 // beginHand lets staff send by hand what is theirs to send, decline a request,
 // or ask a provider for a refund once more.
 func (s *schedule) beginHand(ctx context.Context, _ view) (bool, error) {
-	list, err := rowsOf[refundRow](ctx, s.lab, `/* chaos.refunds */ select id, method, status from refunds where status <> 'sent' order by id`)
+	list, err := rowsOf[refundRow](ctx, s.lab, `/* chaos.refunds */ select id, method, status, currency::text as currency from refunds where status <> 'sent' order by id`)
 	if err != nil || len(list) == 0 {
 		return false, err
 	}
@@ -185,6 +186,9 @@ func (s *schedule) beginHand(ctx context.Context, _ view) (bool, error) {
 		return true, nil
 	}
 	till := oneOf(s, []ledger.Till{ledger.TillBank, ledger.TillCash})
+	if r.Currency == money.JPY { // no office has any
+		till = ledger.TillBank
+	}
 	s.enter(ctx, p, fmt.Sprintf("staff send refund %d by hand, from %s", r.ID, till), func(ctx context.Context) error {
 		return p.checkout.RefundSentByHand(ctx, finance, r.ID, till, "slip 17")
 	})

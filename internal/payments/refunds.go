@@ -104,6 +104,25 @@ func (r Refund) ForHands() bool {
 	return r.Status == RefundFailed || r.Method == ByHand && r.Status == RefundDue
 }
 
+// FailureTakenBack is the message key of a refund that people had said they
+// sent, and took back: it waits to be sent.
+const FailureTakenBack = "refunds.taken_back"
+
+// TakenBack reports whether it waits because of that.
+func (r Refund) TakenBack() bool { return r.Status == RefundFailed && r.Failure == FailureTakenBack }
+
+// SaidSent reports whether it counts as sent because a person says so, and
+// nobody else.
+func (r Refund) SaidSent() bool {
+	return r.Status == RefundSent && r.Method == ByHand && r.SentBy != nil
+}
+
+// GivenBack reports whether it counts as sent because its provider says, of
+// itself, that all of the payment went back: nobody sent it from here.
+func (r Refund) GivenBack() bool {
+	return r.Status == RefundSent && r.Method == ByHand && r.SentBy == nil
+}
+
 func deref(id *int64) int64 {
 	if id == nil {
 		return 0
