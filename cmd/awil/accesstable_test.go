@@ -180,6 +180,7 @@ var accessTable = []row{
 	{"POST /desk/orders/:id/refund", "/desk/orders/999999/refund", "", [roles]int{401, 403, 403, 403, 403, 404, 404, 403}},
 	{"POST /desk/requests/:id/decline", "/desk/requests/999999/decline", "refuse=no", [roles]int{401, 403, 403, 403, 403, 404, 404, 403}},
 	{"POST /desk/refunds/:id/sent", "/desk/refunds/999999/sent", "till=bank&proof=x", [roles]int{401, 403, 403, 403, 403, 404, 404, 403}},
+	{"POST /desk/refunds/:id/undo", "/desk/refunds/999999/undo", "undo=x", [roles]int{401, 403, 403, 403, 403, 404, 404, 403}},
 	{"GET /desk/review", "/desk/review", "", [roles]int{303, 403, 403, 403, 200, 403, 200, 403}},
 	{"GET /desk/review/:id", "/desk/review/{good}", "", [roles]int{303, 403, 403, 403, 200, 403, 200, 403}},
 	{"GET /desk/review/:id", "/desk/review/999999", "", [roles]int{303, 403, 403, 403, 404, 403, 404, 403}},

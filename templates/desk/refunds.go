@@ -5,15 +5,11 @@ import (
 	"strconv"
 
 	"awil/internal/checkout"
-	"awil/internal/ledger"
 	"awil/internal/money"
 	"awil/internal/orders"
 	"awil/internal/payments"
 	"awil/templates/part"
 )
-
-// HandTills are where money that is sent by hand may come from.
-var HandTills = []ledger.Till{ledger.TillBank, ledger.TillCash, ledger.TillCourier, ledger.TillPayme, ledger.TillClick, ledger.TillStripe}
 
 // RefundsView is which of the lists of refunds is shown.
 type RefundsView string
@@ -43,11 +39,28 @@ type RefundsPage struct {
 	Typed    SentTyped
 }
 
-// SentTyped is what was filled in about a refund that people have sent.
+// SentTyped is what was filled in about a refund that people have sent, or
+// have said so by mistake.
 type SentTyped struct {
 	RefundID int64
 	Till     string
 	Proof    string
+	Undo     string // why it is taken back
+}
+
+func (t SentTyped) undoOf(r payments.Refund) string {
+	if t.RefundID != r.ID {
+		return ""
+	}
+	return t.Undo
+}
+
+// undoProblem is what is wrong with why a refund's record is taken back, or empty.
+func (p Page) undoProblem(r payments.Refund, typed SentTyped) string {
+	if typed.RefundID != r.ID {
+		return ""
+	}
+	return p.Problem("undo")
 }
 
 func (t SentTyped) proofOf(r payments.Refund) string {
@@ -68,10 +81,10 @@ func (p Page) sentProblem(r payments.Refund, typed SentTyped) string {
 	return p.Problem("till")
 }
 
-// sentAction is where it is said that a refund was sent: with the place in the
-// list, to come back to it.
-func (p Page) sentAction(r payments.Refund) string {
-	to := path("refunds", id(r.ID), "sent")
+// sentAction is where it is said that a refund was sent, or was not: with the
+// place in the list, to come back to it.
+func (p Page) sentAction(r payments.Refund, what string) string {
+	to := path("refunds", id(r.ID), what)
 	if query, err := url.ParseQuery(p.Query); err == nil && query.Has("after") {
 		to += "?" + url.Values{"after": query["after"]}.Encode()
 	}
@@ -88,19 +101,41 @@ func (p RefundsPage) tabs() []Tab {
 
 func (p RefundsPage) empty() bool { return len(p.Requests)+len(p.Refunds)+len(p.Disputes) == 0 }
 
-// how says which way money goes back.
-func (p Page) how(method payments.RefundMethod, provider payments.Provider) string {
-	return p.T("refunds.method."+string(method), "provider", p.provider(provider))
+// how says which way money goes back, or went.
+func (p Page) how(r payments.Refund, provider payments.Provider) string {
+	switch {
+	case r.GivenBack():
+		return p.T("refunds.method.reversed", "provider", p.provider(provider))
+	case r.SaidSent():
+		return p.T("refunds.method.from", "till", p.T("refunds.till."+r.Till))
+	}
+	return p.T("refunds.method."+string(r.Method), "provider", p.provider(provider))
 }
 
-func refundState(s payments.RefundState) string {
-	switch s {
-	case payments.RefundSent:
-		return "yes"
-	case payments.RefundFailed:
-		return "no"
+// proofOf is what proves that money went back: nothing that only a program
+// wrote down.
+func proofOf(r payments.Refund) string {
+	switch {
+	case r.GivenBack(), r.TakenBack():
+		return ""
+	case r.Proof != "":
+		return r.Proof
 	}
-	return "mid"
+	return r.Ref()
+}
+
+// refundState is where a refund stands, as a class and a word.
+func (p Page) refundState(r payments.Refund) (class, word string) {
+	word = p.T("refunds.status." + string(r.Status))
+	switch {
+	case r.Status == payments.RefundSent:
+		return "yes", word
+	case r.TakenBack():
+		return "mid", p.T("refunds.status.again")
+	case r.Status == payments.RefundFailed:
+		return "no", word
+	}
+	return "mid", word
 }
 
 func disputeState(s payments.DisputeStatus) string {
@@ -241,10 +276,11 @@ func (p Page) failure(text string) string {
 	return text
 }
 
-// tills are where money that is sent by hand may have come from.
-func (p Page) tills() []part.Option {
+// tills are where money of a provider that is sent back by hand may come from:
+// the way it came first.
+func (p Page) tills(r payments.Refund, provider payments.Provider) []part.Option {
 	list := []part.Option{}
-	for _, till := range HandTills {
+	for _, till := range checkout.HandTills(provider, r.Currency) {
 		list = append(list, part.Option{Value: string(till), Text: p.T("refunds.till." + string(till))})
 	}
 	return list

@@ -9,7 +9,6 @@ import (
 
 	"awil/internal/checkout"
 	"awil/internal/errs"
-	"awil/internal/ledger"
 	"awil/internal/money"
 	"awil/internal/orders"
 	"awil/internal/payments"
@@ -26,6 +25,7 @@ func (d *Desk) registerRefunds(desk web.Routes) {
 	desk.POST("/orders/:id/refund", web.Finance, d.decideRefund)
 	desk.POST("/requests/:id/decline", web.Finance, d.declineRequest)
 	desk.POST("/refunds/:id/sent", web.Finance, d.refundSent)
+	desk.POST("/refunds/:id/undo", web.Finance, d.refundUndone)
 }
 
 // refunds lists what is asked for, what goes back, or what is disputed.
@@ -285,42 +285,4 @@ func renamed(problems *errs.Fields, from, to string) *errs.Fields {
 		all.Add(f.Name, f.Key, f.Args...)
 	}
 	return all
-}
-
-type sentForm struct {
-	Order int64       `form:"order"`
-	Till  ledger.Till `form:"till" max:"10"`
-	Proof string      `form:"proof" max:"500"`
-}
-
-// refundSent says that money has been sent by hand.
-func (d *Desk) refundSent(c echo.Context) error {
-	id, err := number(c, "id")
-	if err != nil {
-		return err
-	}
-	refund, err := d.Payments.RefundByID(c.Request().Context(), id)
-	if err != nil {
-		return err
-	}
-	var form sentForm
-	if err = web.Decode(c, &form); err == nil {
-		err = d.Checkout.RefundSentByHand(c.Request().Context(), by(c), id, form.Till, form.Proof)
-	}
-	onOrder, back := form.Order == refund.OrderID, refundsPath+"?view="+string(pages.RefundsByHand)
-	if onOrder {
-		back = ordersPath + "/" + decimal(refund.OrderID)
-	}
-	typed := pages.SentTyped{RefundID: id, Till: string(form.Till), Proof: form.Proof}
-	switch problems := web.Problems(err); {
-	case problems != nil && onOrder:
-		return d.showOrderOf(c, refund.OrderID, pages.OrderTyped{Sent: typed}, problems)
-	case problems != nil:
-		return d.showRefunds(c, pages.RefundsByHand, typed, problems)
-	case conflict(err):
-		return moved(c, back, "refunds.sent.before")
-	case err != nil:
-		return err
-	}
-	return web.Done(c, back, "refunds.sent.done")
 }
