@@ -31,15 +31,20 @@ var Actions = []string{
 	"feature.placed", "feature.timed", "feature.reordered", "feature.removed",
 	"collection.created", "collection.text_saved", "collection.items_set", "collection.published",
 	"collection.unpublished", "collection.deleted",
-	"invitation.created", "invitation.revoked", "invitation.used", "producer.translated",
-	"order.bank_received", "order.cancelled", "parcel.packed", "parcel.shipped", "parcel.delivered",
+	"invitation.created", "invitation.revoked", "invitation.used",
+	"producer.edited", "producer.translated", "producer.words_approved", "producer.money_to",
+	"order.bank_received", "order.cancelled", "order.cash_received", "parcel.packed", "parcel.shipped", "parcel.delivered",
 	"parcel.returned", "parcel.cancelled", "parcel.cash_collected", "parcel.cash_corrected",
+	"refund.decided", "refund.declined", "refund.sent", "refund.taken_back", "refund.reversed", "refund.found", "refund.unanswered",
+	"dispute.inquiry", "dispute.opened", "dispute.won", "dispute.lost",
+	"payout.proposed", "payout.approved", "payout.rejected", "payout.exported", "payout.paid", "payout.return_asked", "payout.returned",
 	"import.taken", "line.resolved", "line.undone", "entry.ignored", "day.closed",
 	"account.roles", "account.disabled", "account.enabled",
 }
 
 // Subjects lists the kinds of things the trail is about.
-var Subjects = []string{"product", "producer", "feature", "market_home", "collection", "invitation", "order", "parcel", "import", "import_line", "account"}
+var Subjects = []string{"product", "producer", "feature", "market_home", "collection", "invitation", "order", "parcel", "refund",
+	"payout_batch", "payout", "import", "import_line", "ledger_entry", "daily_close", "account"}
 
 func (p Page) action(name string) string {
 	if key := "desk.action." + name; p.Has(key) {
@@ -104,6 +109,8 @@ func (p AuditPage) subjectHref(e accounts.TrailEntry) string {
 	switch e.SubjectKind {
 	case "order":
 		return path("orders", id(e.SubjectID))
+	case "payout_batch":
+		return onlyFor(p.Viewer.Finance, "payouts", id(e.SubjectID))
 	case "import":
 		return onlyFor(p.Viewer.Finance, "closing", "imports", id(e.SubjectID))
 	case "import_line":
@@ -111,6 +118,9 @@ func (p AuditPage) subjectHref(e accounts.TrailEntry) string {
 	case "product":
 		return onlyFor(curator, "review", id(e.SubjectID))
 	case "producer":
+		if e.Action == "producer.money_to" {
+			return onlyFor(p.Viewer.Finance, "producers", id(e.SubjectID), "money")
+		}
 		return onlyFor(curator, "producers", id(e.SubjectID))
 	case "collection":
 		return onlyFor(curator, "collections", id(e.SubjectID))
