@@ -251,12 +251,12 @@ create table payout_file_rows (
 create trigger payout_file_rows_fixed before update or delete on payout_file_rows for each row execute function refuse_change();
 create trigger payout_file_rows_no_truncate before truncate on payout_file_rows for each statement execute function refuse_change();
 
--- What was in a file may have been paid: that it came back takes two people.
+-- What was let go may have been paid, by the bank or out of hand: that it came back takes two people, as letting it go did.
 -- +goose StatementBegin
 create function payout_return_needs_two() returns trigger language plpgsql as $$
 begin
-    if exists (select from payout_file_rows where payout_id = new.id) and (old.return_asked_by is null or old.return_asked_by = new.returned_by) then
-        raise exception 'payout % was in a file: two people say that it came back', new.id using errcode = 'check_violation';
+    if old.return_asked_by is null or old.return_asked_by = new.returned_by then
+        raise exception 'payout % may have been paid: two people say that it came back', new.id using errcode = 'check_violation';
     end if;
     return new;
 end $$;

@@ -212,13 +212,14 @@ type payoutRow struct {
 	BatchID    int64
 	Status     payouts.Status
 	ProposedBy int64
+	AskedBy    int64 // who says it came back, or 0
 }
 
 // beginPayout lets finance take the next step with payouts: propose, approve,
 // reject, say that one was paid or came back; now and then two people at once.
 func (s *schedule) beginPayout(ctx context.Context, _ view) (bool, error) {
 	list, err := rowsOf[payoutRow](ctx, s.lab, `/* chaos.payouts */
-select y.id, y.batch_id, y.status, b.proposed_by from payouts y join payout_batches b on b.id = y.batch_id
+select y.id, y.batch_id, y.status, b.proposed_by, coalesce(y.return_asked_by, 0) as asked_by from payouts y join payout_batches b on b.id = y.batch_id
 where y.status in ('proposed', 'approved', 'paid') order by y.id`)
 	if err != nil {
 		return false, err
@@ -243,6 +244,9 @@ select currency::text as currency from parcels p join producers r on r.id = p.pr
 	if y.Status == payouts.Proposed && s.chance(0.8) { // another than who proposed it
 		by = finance + second - y.ProposedBy
 	}
+	if y.AskedBy != 0 { // another than who said it
+		by = finance + second - y.AskedBy
+	}
 	s.payoutStep(ctx, p, y, by)
 	if s.chance(0.2) {
 		s.payoutStep(ctx, s.web(), y, finance+second-by)
@@ -261,7 +265,7 @@ func (s *schedule) payoutStep(ctx context.Context, p *process, y payoutRow, by i
 		s.enter(ctx, p, fmt.Sprintf("account %d rejects batch %d", by, y.BatchID), func(ctx context.Context) error {
 			return p.payouts.Reject(ctx, by, y.BatchID, "not now")
 		})
-	case y.Status == payouts.Paid && s.chance(0.7), y.Status == payouts.Approved && s.chance(0.8):
+	case y.AskedBy == 0 && y.Status == payouts.Paid && s.chance(0.7), y.AskedBy == 0 && y.Status == payouts.Approved && s.chance(0.8):
 		s.enter(ctx, p, fmt.Sprintf("payout %d was paid", y.ID), func(ctx context.Context) error {
 			return p.payouts.MarkPaid(ctx, by, y.ID, "order 5")
 		})

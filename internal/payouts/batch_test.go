@@ -240,7 +240,7 @@ func TestReturnedIsPaidAgain(t *testing.T) {
 	if err := w.MarkPaid(ctx, anna, first.ID, "again"); !errors.Is(err, payouts.ErrSettled) {
 		t.Errorf("paid twice: %v", err)
 	}
-	w.ok(w.MarkReturned(ctx, anna, first.ID, "No such card"))
+	w.back(first.ID, "No such card")
 	if err := w.MarkReturned(ctx, anna, first.ID, "again"); !errors.Is(err, payouts.ErrSettled) {
 		t.Errorf("returned twice: %v", err)
 	}
@@ -249,7 +249,7 @@ func TestReturnedIsPaidAgain(t *testing.T) {
 	}
 	id, _ = w.approved(money.UZS)
 	second := w.list(id)[0]
-	w.ok(w.MarkReturned(ctx, anna, second.ID, "Never left"))
+	w.back(second.ID, "Never left")
 	id, _ = w.approved(money.UZS)
 	w.ok(w.MarkPaid(ctx, anna, w.list(id)[0].ID, "Order 19"))
 	if w.payable(melon) != 0 {

@@ -166,7 +166,7 @@ func (w *world) document(lang i18n.Lang) (payouts.Document, payouts.Each) {
 	waits := w.order(melon, 3000000, 1, 1500000, 1000)
 	w.paid(&waits)
 	id, _ := w.approved(money.UZS)
-	w.ok(w.MarkReturned(ctx, anna, w.list(id)[0].ID, "=1+1"))
+	w.back(w.list(id)[0].ID, "=1+1")
 	w.now = w.now.Add(time.Hour)
 	st, err := w.Statement(ctx, melon, money.UZS, payouts.Month(w.now))
 	w.ok(err)

@@ -103,7 +103,7 @@ type Batch struct {
 	Decider    string // who approved or rejected it; empty: nobody yet
 	DecidedAt  *time.Time
 	Reason     string // of a rejection
-	Payouts    int    // how many are in it, those left out not counted
+	Payouts    int    // how many are in it, those left out not counted; of a rejected one, how many were proposed
 	Open       int    // of them not yet paid or returned
 	TotalMinor int64
 }

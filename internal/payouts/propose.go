@@ -11,6 +11,7 @@ import (
 	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/money"
+	"awil/internal/orders"
 	"awil/internal/platform/postgres"
 )
 
@@ -45,7 +46,7 @@ const sqlOwed = `/* payouts.owed */
 with owed as (
     select a.producer_id, a.currency, -sum(e.amount_minor)::bigint as minor
     from ledger_accounts a join ledger_entries e on e.account_id = a.id
-    where a.kind = 'producer_payable' and ($2 = '' or a.currency = $2)
+    where (a.kind = 'producer_payable' or a.kind = 'producer_reserve' and e.parcel_id = any ($4)) and ($2 = '' or a.currency = $2)
     group by a.producer_id, a.currency having sum(e.amount_minor) <> 0
 )
 select o.producer_id, n.name, o.currency, o.minor,
@@ -62,12 +63,38 @@ left join lateral (select * from payout_destinations d where d.producer_id = p.i
 order by o.currency, n.name, o.producer_id`
 
 // Owed lists every producer with a balance that is payable, or that she owes.
+// What has become payable and is not booked so yet counts: Propose books it.
 func (s *Service) Owed(ctx context.Context, lang i18n.Lang) ([]Owed, error) {
-	return owed(ctx, s.DB, lang, "", s.now())
+	due, err := s.due(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return owed(ctx, s.DB, lang, "", s.now(), due)
 }
 
-func owed(ctx context.Context, db postgres.DB, lang i18n.Lang, cur money.Currency, now time.Time) ([]Owed, error) {
-	rows, err := db.Query(ctx, sqlOwed, lang, cur, now)
+const dueAtOnce = 500
+
+// due lists the parcels whose earnings are to be made payable.
+func (s *Service) due(ctx context.Context) ([]int64, error) {
+	from := orders.New(s.DB, s.Queue, s.Clock)
+	var ids []int64
+	for after := int64(0); ; {
+		list, err := from.Releasable(ctx, after, dueAtOnce)
+		if err != nil {
+			return nil, fmt.Errorf("earnings to be released: %w", err)
+		}
+		for _, parcel := range list {
+			after = parcel.ID
+			ids = append(ids, parcel.ID)
+		}
+		if len(list) < dueAtOnce {
+			return ids, nil
+		}
+	}
+}
+
+func owed(ctx context.Context, db postgres.DB, lang i18n.Lang, cur money.Currency, now time.Time, due []int64) ([]Owed, error) {
+	rows, err := db.Query(ctx, sqlOwed, lang, cur, now, due)
 	if err != nil {
 		return nil, fmt.Errorf("owed to producers: %w", postgres.Err(err))
 	}
@@ -106,7 +133,7 @@ func (s *Service) Propose(ctx context.Context, accountID int64, cur money.Curren
 }
 
 func (s *Service) propose(ctx context.Context, tx pgx.Tx, accountID int64, cur money.Currency) (batchID int64, err error) {
-	all, err := owed(ctx, tx, i18n.EN, cur, s.now())
+	all, err := owed(ctx, tx, i18n.EN, cur, s.now(), nil)
 	if err != nil {
 		return 0, err
 	}

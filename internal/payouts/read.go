@@ -23,9 +23,9 @@ from payout_batches b
 join accounts p on p.id = b.proposed_by
 left join accounts d on d.id = b.decided_by
 cross join lateral (
-    select count(*) filter (where status <> 'dropped') as payouts, count(*) filter (where status = 'approved') as open,
-           coalesce(sum(amount_minor) filter (where status <> 'dropped'), 0)::bigint as total_minor
-    from payouts y where y.batch_id = b.id
+    select count(*) filter (where counts) as payouts, count(*) filter (where y.status = 'approved') as open,
+           coalesce(sum(amount_minor) filter (where counts), 0)::bigint as total_minor
+    from payouts y cross join lateral (select b.status = 'rejected' or y.status <> 'dropped' as counts) c where y.batch_id = b.id
 ) y
 `
 

@@ -152,6 +152,20 @@ func TestLettersAboutADestination(t *testing.T) {
 	payouts.Workers(river.NewWorkers(), w.Service, write)
 }
 
+// back lets two people say that a payout came back.
+func (w *world) back(payout int64, reason string) {
+	w.t.Helper()
+	for range 2 { // saying it twice makes nobody two
+		if err := w.MarkReturned(w.t.Context(), anna, payout, reason); !errors.Is(err, payouts.ErrAsked) {
+			w.t.Fatalf("back on one person's word: %v", err)
+		}
+	}
+	if _, err := w.db.Exec(w.t.Context(), `update payouts set status = 'returned', return_reason = 'x', returned_by = 1, returned_at = now() where id = $1`, payout); err == nil {
+		w.t.Fatal("back by whoever asked")
+	}
+	w.ok(w.MarkReturned(w.t.Context(), berik, payout, reason))
+}
+
 // TestWhatWasInAFileComesBackByTwo: a payout that the bank may have paid is not
 // proposed again on one person's word, and the next batch says where it was.
 func TestWhatWasInAFileComesBackByTwo(t *testing.T) {

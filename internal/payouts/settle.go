@@ -25,7 +25,6 @@ type onItsWay struct {
 	AmountMinor int64
 	Status      Status
 	Kind        Kind
-	InFile      bool  // it was in a file for the bank
 	AskedBy     int64 // who says it came back, or 0
 }
 
@@ -41,7 +40,7 @@ func (p onItsWay) till() ledger.Till {
 
 const sqlOnItsWay = `
 select y.id, y.producer_id, y.currency, y.amount_minor, y.status, d.kind,
-       exists (select from payout_file_rows f where f.payout_id = y.id) as in_file, coalesce(y.return_asked_by, 0) as asked_by
+       coalesce(y.return_asked_by, 0) as asked_by
 from payouts y join payout_destinations d on d.id = y.destination_id
 `
 
@@ -131,15 +130,14 @@ update payouts set status = 'paid', proof = $2, paid_by = $3, paid_at = $4 where
 		Detail: map[string]any{"amount": p.amount().String(), "proof": proof}})
 }
 
-// ErrAsked means that a payout which was in a file for the bank is noted as
-// come back, and that another person of finance must say so too: it may have
-// been paid, and would be paid again.
+// ErrAsked means that a payout is noted as come back, and that another person
+// of finance must say so too: it may have been paid, and would be paid again.
 var ErrAsked = errs.E(errs.Conflict, "payouts: a second person must say that it came back")
 
 // MarkReturned says that a payout came back, or never left, and why: she is
-// owed it again, and the next batch proposes it anew. Of one that was in a file
-// for the bank two people say so; the first gets ErrAsked, and again until
-// somebody else has. One that is not on its way nor paid is ErrSettled.
+// owed it again, and the next batch proposes it anew. As with letting it go,
+// two people say so; the first gets ErrAsked, and again until somebody else
+// has. One that is not on its way nor paid is ErrSettled.
 func (s *Service) MarkReturned(ctx context.Context, accountID, payoutID int64, reason string) error {
 	asked := false
 	err := postgres.InTx(ctx, s.DB, func(tx pgx.Tx) error {
@@ -150,7 +148,7 @@ func (s *Service) MarkReturned(ctx context.Context, accountID, payoutID int64, r
 		if err != nil {
 			return err
 		}
-		if asked = p.InFile && (p.AskedBy == 0 || p.AskedBy == accountID); asked {
+		if asked = p.AskedBy == 0 || p.AskedBy == accountID; asked {
 			return s.askReturn(ctx, tx, accountID, p, reason)
 		}
 		return s.returned(ctx, tx, accountID, p, reason)

@@ -79,7 +79,7 @@ func TestStatementIsReplay(t *testing.T) {
 					case p.Status == payouts.Approved && how == 1:
 						w.ok(w.MarkPaid(t.Context(), anna, p.ID, "x"))
 					case (p.Status == payouts.Approved || p.Status == payouts.Paid) && how == 2:
-						w.ok(w.MarkReturned(t.Context(), anna, p.ID, "x"))
+						w.back(p.ID, "x")
 					}
 				}
 			},
