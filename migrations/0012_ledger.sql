@@ -61,8 +61,8 @@ create table ledger_entries (
     foreign key (account_id, currency) references ledger_accounts (id, currency),
     check ((rate is null) = (rate_to is null))
 );
-create index on ledger_entries (transaction_id);
-create index on ledger_entries (account_id, id) include (amount_minor);
+create index on ledger_entries (transaction_id) include (account_id, line_id, amount_minor); -- the programme's part beside hers
+create index on ledger_entries (account_id, id) include (amount_minor, transaction_id, line_id); -- accounts are summed and paged through along it
 create index on ledger_entries (parcel_id) where parcel_id is not null;
 
 -- Nothing is ever changed or taken away: what was wrong is reversed.

@@ -304,20 +304,23 @@ create function statement_covers(s statements, entry bigint, transaction bigint,
     language sql immutable parallel safe
     return transaction = s.posting or entry <= s.to_entry and pg_visible_in_snapshot(written, s.seen);
 
+-- What an entry of a producer's account means to her.
+create function producer_entry_kind(rule text, of_line boolean, minor bigint) returns text language sql immutable parallel safe
+    return case
+        when rule in ('order_paid', 'cash_collected') and of_line then 'sale'
+        when rule = 'cash_collected' and minor < 0 then 'cash'
+        when rule in ('order_paid', 'cash_collected') then 'shipping'
+        when rule = 'refund' and of_line then 'refund'
+        when rule = 'refund' then 'refund_shipping'
+        when rule = 'earnings_released' then 'release' -- from one of her accounts to the other
+        when rule in ('payout', 'payout_returned', 'debt_paid', 'correction') then rule
+        else 'other'
+    end;
+
 -- The entries of producers' accounts by what they mean to her; minor is hers: positive is owed to her.
 create view producer_entries as
 select e.id, e.transaction_id, a.producer_id, a.currency, a.kind = 'producer_reserve' as held, -e.amount_minor as minor,
-       e.line_id, e.parcel_id, t.rule, t.subject_id, t.order_id, t.at, t.written_in, t.memo,
-       case
-           when t.rule in ('order_paid', 'cash_collected') and e.line_id is not null then 'sale'
-           when t.rule = 'cash_collected' and e.amount_minor > 0 then 'cash'
-           when t.rule in ('order_paid', 'cash_collected') then 'shipping'
-           when t.rule = 'refund' and e.line_id is not null then 'refund'
-           when t.rule = 'refund' then 'refund_shipping'
-           when t.rule = 'earnings_released' then 'release' -- from one of her accounts to the other
-           when t.rule in ('payout', 'payout_returned', 'debt_paid', 'correction') then t.rule
-           else 'other'
-       end as kind
+       e.line_id, t.written_in, producer_entry_kind(t.rule, e.line_id is not null, -e.amount_minor) as kind
 from ledger_accounts a
 join ledger_entries e on e.account_id = a.id
 join ledger_transactions t on t.id = e.transaction_id

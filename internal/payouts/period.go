@@ -13,6 +13,7 @@ import (
 type Period struct {
 	month    time.Time // first moment of a month; zero: none
 	payoutID int64     // 0: none
+	draft    bool      // of the payout as it is proposed
 }
 
 // Since is everything since the last payout.
@@ -25,6 +26,18 @@ func Month(t time.Time) Period {
 
 // OfPayout is what a payout pays for.
 func OfPayout(id int64) Period { return Period{payoutID: id} }
+
+// DraftOf is what a payout that is proposed would pay for if it were approved
+// now: all since the one before. No address of a producer's own pages names it.
+func DraftOf(id int64) Period { return Period{payoutID: id, draft: true} }
+
+// Period is what the payout pays for, or would pay for while it is proposed.
+func (p Payout) Period() Period {
+	if p.Status == Proposed {
+		return DraftOf(p.ID)
+	}
+	return OfPayout(p.ID)
+}
 
 const (
 	sinceName = "now"
@@ -50,9 +63,11 @@ func ParsePeriod(text string, zone *time.Location) (Period, error) {
 }
 
 // Name is the period as addresses and file names have it: "now", "2026-11",
-// "p42".
+// "p42", and "p42-draft" for files alone.
 func (p Period) Name() string {
 	switch {
+	case p.draft:
+		return "p" + strconv.FormatInt(p.payoutID, 10) + "-draft"
 	case p.payoutID != 0:
 		return "p" + strconv.FormatInt(p.payoutID, 10)
 	case !p.month.IsZero():
@@ -66,5 +81,8 @@ func (p Period) IsMonth() (time.Time, bool) { return p.month, !p.month.IsZero() 
 
 // PayoutID is the payout the period is of, or 0.
 func (p Period) PayoutID() int64 { return p.payoutID }
+
+// IsDraft reports whether it is of a payout that nobody has approved yet.
+func (p Period) IsDraft() bool { return p.draft }
 
 func (p Period) end() time.Time { return p.month.AddDate(0, 1, 0) }

@@ -25,41 +25,42 @@ type state struct {
 	totals   []Total
 }
 
-// sqlNews are the entries of producer $1 in currency $2 that may have come after
-// a statement whose last entry is $3 and whose snapshot is $4 (0 and null: after
-// none): those of higher numbers, and those under way when it was made. A
-// transaction is written before its entries get their numbers, so that no other
-// can have lower ones. What the statement had is in neither.
-const sqlNews = `(
-    select x.* from producer_entries x where x.producer_id = $1 and x.currency = $2 and x.id > $3
-    union all
-    select x.* from pg_snapshot_xip($4::text::pg_snapshot) under_way
-    cross join lateral (select t.id from ledger_transactions t where t.written_in = under_way offset 0) t
+// sqlLate are the entries of producer $1 in currency $2 that were under way when
+// statement b was made and have numbers it might have seen: it may not have had
+// them. A transaction is written before its entries get their numbers, so that
+// no others can have lower ones. They are few, and looked up one by one.
+const sqlLate = `
+    select e.id, e.transaction_id, e.line_id, e.amount_minor, e.held, t.rule, t.written_in
+    from pg_snapshot_xip(b.seen) under_way
+    cross join lateral (select id, rule, written_in from ledger_transactions where written_in = under_way offset 0) t
     cross join lateral (
-        select x.* from producer_entries x
-        where x.transaction_id = t.id and x.producer_id = $1 and x.currency = $2 and x.id <= $3 offset 0 -- few: looked up one by one
-    ) x
-)`
+        select e.*, a.kind = 'producer_reserve' as held from ledger_entries e join ledger_accounts a on a.id = e.account_id
+        where e.transaction_id = t.id and a.producer_id = $1 and a.currency = $2 and e.id <= b.to_entry offset 0
+    ) e
+`
 
-// What moved a producer's accounts after the statement of payout $5, or ever.
-// The commission of an entry is booked beside it, for the same line. Snapshot,
-// last entry and sums are of one statement, so that they are of one moment.
+// What moved a producer's accounts after the statement of payout $3, whose last
+// entry is $4, or (0) ever. The commission of an entry is booked beside it, for
+// the same line. Snapshot, last entry and sums are of one statement, so that
+// they are of one moment. Everything is looked up from her accounts on: what it
+// takes depends on her entries, not on everybody's.
 const sqlMoved = `
-with mine as (
-    select x.*, c.commission
-    from ` + sqlNews + ` x
-    left join statements b on b.payout_id = $5
-    left join lateral (
-        select -sum(e.amount_minor)::bigint as commission from ledger_entries e
-        where e.transaction_id = x.transaction_id and e.line_id = x.line_id
-          and e.account_id = (select id from ledger_accounts where kind = 'commission' and currency = $2)
-          and x.line_id is not null -- without a line nothing is looked up
-    ) c on true
-    where b.payout_id is null or not statement_covers(b, x.id, x.transaction_id, x.written_in)
+with news as (
+    select e.id, e.transaction_id, e.line_id, e.amount_minor, a.kind = 'producer_reserve' as held, t.rule, t.written_in
+    from ledger_accounts a
+    cross join lateral (select id, transaction_id, line_id, amount_minor from ledger_entries where account_id = a.id and id > $4 offset 0) e
+    cross join lateral (select rule, written_in from ledger_transactions where id = e.transaction_id offset 0) t
+    where a.producer_id = $1 and a.currency = $2
+    union all
+    select l.* from statements b cross join lateral (` + sqlLate + `) l where b.payout_id = $3
 ), summed as (
-    select kind, count(*) as entries, sum(minor)::bigint as minor, coalesce(sum(commission), 0)::bigint as commission,
-           coalesce(sum(minor) filter (where held), 0)::bigint as held
-    from mine group by kind
+    select producer_entry_kind(x.rule, x.line_id is not null, -x.amount_minor) as kind, count(*) as entries,
+           -sum(x.amount_minor)::bigint as minor, coalesce(sum(case when x.line_id is not null then ` + sqlCommission + ` end), 0)::bigint as commission,
+           coalesce(-sum(x.amount_minor) filter (where x.held), 0)::bigint as held
+    from news x
+    where $3::bigint = 0
+       or not exists (select from statements b where b.payout_id = $3 and statement_covers(b, x.id, x.transaction_id, x.written_in))
+    group by 1
 )
 select coalesce(s.kind, ''), coalesce(s.entries, 0), coalesce(s.minor, 0), coalesce(s.commission, 0), coalesce(s.held, 0),
        pg_current_snapshot()::text,
@@ -68,28 +69,15 @@ select coalesce(s.kind, ''), coalesce(s.entries, 0), coalesce(s.minor, 0), coale
         where a.producer_id = $1 and a.currency = $2)
 from (select) one left join summed s on true`
 
-// mark is where a statement ends: what it has seen never changes.
-type mark struct {
-	payoutID int64 // 0: nothing was stated yet
-	toEntry  int64
-	seen     *string
-}
+// sqlCommission is the programme's part of what entry x is about, in currency $2.
+const sqlCommission = `(select -sum(c.amount_minor) from ledger_entries c
+    where c.transaction_id = x.transaction_id and c.line_id = x.line_id
+      and c.account_id = (select id from ledger_accounts where kind = 'commission' and currency = $2))`
 
-const sqlMark = `/* payouts.mark */
-select payout_id, to_entry, seen::text from statements where payout_id = $1 and producer_id = $2 and currency = $3`
-
-// markOf is where the statement of a payout ends; 0 is before all of them. One
-// of another producer is errs.NotFound.
-func markOf(ctx context.Context, db postgres.DB, producerID int64, cur money.Currency, payoutID int64) (m mark, err error) {
-	if payoutID != 0 {
-		err = db.QueryRow(ctx, sqlMark, payoutID, producerID, cur).Scan(&m.payoutID, &m.toEntry, &m.seen)
-	}
-	return m, postgres.Err(err)
-}
-
-// moved sums up what happened after a statement.
-func moved(ctx context.Context, db postgres.DB, producerID int64, cur money.Currency, after mark) (st state, change balance, err error) {
-	rows, err := db.Query(ctx, `/* payouts.moved */`+sqlMoved, producerID, cur, after.toEntry, after.seen, after.payoutID)
+// moved sums up what happened after the statement of a payout, whose last entry
+// is toEntry; 0 and 0 are before all of them.
+func moved(ctx context.Context, db postgres.DB, producerID int64, cur money.Currency, payoutID, toEntry int64) (st state, change balance, err error) {
+	rows, err := db.Query(ctx, `/* payouts.moved */`+sqlMoved, producerID, cur, payoutID, toEntry)
 	if err != nil {
 		return st, change, postgres.Err(err)
 	}
@@ -111,26 +99,23 @@ func moved(ctx context.Context, db postgres.DB, producerID int64, cur money.Curr
 
 // standing is how a producer stands now, since her last statement.
 func standing(ctx context.Context, db postgres.DB, producerID int64, cur money.Currency) (state, error) {
-	var previous *int64
+	var last, toEntry int64
 	var opening balance
 	err := db.QueryRow(ctx, `/* payouts.last_statement */
-select max(l.payout_id), coalesce(max(l.closing_payable), 0), coalesce(max(l.closing_held), 0)
+select coalesce(max(l.payout_id), 0), coalesce(max(l.to_entry), 0), coalesce(max(l.closing_payable), 0), coalesce(max(l.closing_held), 0)
 from (select * from statements where producer_id = $1 and currency = $2 order by payout_id desc limit 1) l`, producerID, cur).
-		Scan(&previous, &opening.Payable, &opening.Held)
+		Scan(&last, &toEntry, &opening.Payable, &opening.Held)
 	if err != nil {
 		return state{}, postgres.Err(err)
 	}
-	var after mark
-	if previous != nil {
-		if after, err = markOf(ctx, db, producerID, cur, *previous); err != nil {
-			return state{}, err
-		}
-	}
-	st, change, err := moved(ctx, db, producerID, cur, after)
+	st, change, err := moved(ctx, db, producerID, cur, last, toEntry)
 	if err != nil {
 		return state{}, err
 	}
-	st.previous, st.opening = previous, opening
+	if last != 0 {
+		st.previous = &last
+	}
+	st.opening = opening
 	st.closing = balance{opening.Payable + change.Payable, opening.Held + change.Held}
 	return st, nil
 }

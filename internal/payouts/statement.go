@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"awil/internal/errs"
 	"awil/internal/money"
 	"awil/internal/platform/postgres"
 )
@@ -15,7 +16,7 @@ import (
 // EntryKind is what an entry of a producer's accounts means to her.
 type EntryKind string
 
-// The kinds, as the view producer_entries tells them apart.
+// The kinds, as the database tells them apart: producer_entry_kind.
 const (
 	EntrySale           EntryKind = "sale"
 	EntryShipping       EntryKind = "shipping" // she sent it herself
@@ -103,12 +104,15 @@ func (s Statement) Lines() (n int64) {
 }
 
 // Statement returns the statement of a producer for a period. One of a payout
-// is as it was stored; a payout of somebody else, or in another currency, is
-// errs.NotFound.
+// is as it was stored, a draft as the books stand now, without the payout
+// itself; a payout of somebody else, in another currency, or at another stage,
+// is errs.NotFound.
 func (s *Service) Statement(ctx context.Context, producerID int64, cur money.Currency, p Period) (Statement, error) {
 	st := Statement{ProducerID: producerID, Currency: cur, Period: p, Until: s.now()}
 	var err error
 	switch {
+	case p.draft:
+		err = s.asProposed(ctx, &st)
 	case p.payoutID != 0:
 		err = s.ofPayout(ctx, &st)
 	case !p.month.IsZero():
@@ -149,6 +153,19 @@ select kind, entries, amount_minor as minor, commission_minor from statement_tot
 	return err
 }
 
+// asProposed is what whoever approves a payout looks at.
+func (s *Service) asProposed(ctx context.Context, st *Statement) error {
+	p, err := s.one(ctx, st.Period.payoutID)
+	if err != nil {
+		return err
+	}
+	if p.ProducerID != st.ProducerID || p.Currency != st.Currency || p.Status != Proposed {
+		return errs.E(errs.NotFound, fmt.Sprintf("payout %d is not proposed", p.ID))
+	}
+	st.Payout, st.Destination = &p, p.Destination
+	return s.sinceLast(ctx, st)
+}
+
 func (s *Service) sinceLast(ctx context.Context, st *Statement) error {
 	now, err := standing(ctx, s.DB, st.ProducerID, st.Currency)
 	if err != nil {
@@ -163,15 +180,16 @@ func (s *Service) sinceLast(ctx context.Context, st *Statement) error {
 }
 
 const sqlMonth = `/* payouts.month */
-select x.kind, x.at >= $3, count(*), sum(x.minor)::bigint, coalesce(sum(c.commission), 0)::bigint, coalesce(sum(x.minor) filter (where x.held), 0)::bigint
-from producer_entries x
-left join lateral (
-    select -sum(e.amount_minor)::bigint as commission from ledger_entries e
-    where e.transaction_id = x.transaction_id and e.line_id = x.line_id
-      and e.account_id = (select id from ledger_accounts where kind = 'commission' and currency = $2)
-      and x.line_id is not null and x.at >= $3 -- for other entries nothing is looked up
-) c on true
-where x.producer_id = $1 and x.currency = $2 and x.at < $4
+select producer_entry_kind(x.rule, x.line_id is not null, -x.amount_minor), x.at >= $3, count(*), -sum(x.amount_minor)::bigint,
+       coalesce(sum(case when x.line_id is not null and x.at >= $3 then ` + sqlCommission + ` end), 0)::bigint,
+       coalesce(-sum(x.amount_minor) filter (where x.held), 0)::bigint
+from (
+    select e.*, a.kind = 'producer_reserve' as held, t.rule, t.at
+    from ledger_accounts a
+    cross join lateral (select transaction_id, line_id, amount_minor from ledger_entries where account_id = a.id offset 0) e
+    cross join lateral (select rule, at from ledger_transactions where id = e.transaction_id offset 0) t
+    where a.producer_id = $1 and a.currency = $2 and t.at < $4
+) x
 group by 1, 2`
 
 func (s *Service) ofMonth(ctx context.Context, st *Statement) error {
