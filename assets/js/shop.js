@@ -1,6 +1,7 @@
 import { attach } from './attach.js';
 
 attach({
+  ask: 'form[data-ask]',
   'auto-submit': '[data-auto-submit]',
   'cart-add': 'form[action$="/cart/lines"]',
   'cart-count': '[data-cart-count]',

@@ -75,6 +75,7 @@ var accessTable = []row{
 	{"POST /:locale/orders/:token/received", "/en-uz/orders/AAAAAAAAAAAAAAAAAAAAAAAAAA/received", "parcel={parcel}", [roles]int{404, 404, 404, 404, 404, 404, 404, 404}},
 	{"GET /:locale/orders/:token/refund", "/en-uz/orders/{token}/refund", "", [roles]int{303, 303, 303, 303, 303, 303, 303, 303}},
 	{"GET /:locale/orders/:token/refund", "/en-uz/orders/AAAAAAAAAAAAAAAAAAAAAAAAAA/refund", "", [roles]int{404, 404, 404, 404, 404, 404, 404, 404}},
+	{"GET /:locale/orders/:token/refund/total", "/en-uz/orders/{token}/refund/total", "", [roles]int{404, 404, 404, 404, 404, 404, 404, 404}},
 	{"POST /:locale/orders/:token/refund", "/en-uz/orders/{token}/refund", "", [roles]int{303, 303, 303, 303, 303, 303, 303, 303}},
 	{"POST /:locale/orders/:token/refund", "/en-uz/orders/AAAAAAAAAAAAAAAAAAAAAAAAAA/refund", "", [roles]int{404, 404, 404, 404, 404, 404, 404, 404}},
 	{"POST /:locale/orders/:token/refund/withdraw", "/en-uz/orders/{token}/refund/withdraw", "", [roles]int{303, 303, 303, 303, 303, 303, 303, 303}},

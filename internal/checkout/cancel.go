@@ -22,7 +22,7 @@ func (s *Service) CancelByBuyer(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
-	return s.cancel(ctx, o, "buyer", buyer(o.AccountID))
+	return s.cancel(ctx, o, orders.ByBuyer, buyer(o.AccountID))
 }
 
 // CancelByStaff ends an unpaid or unpacked order for a reason that staff give,

@@ -17,6 +17,7 @@ const maxCancelReason = 500
 // a reason that staff give (1 … 500 characters): nobody has packed it, and the
 // rest of the order goes on. Its goods go into stock again; with the last parcel
 // that was waited for, the order is paid with what was taken, or cancelled.
+// The buyer is written to, with the reason.
 // ErrPacked if it has been packed, errs.Invalid for an order that is paid
 // before it is sent: there a refund takes the parcel out. Saying it again
 // changes nothing.
@@ -57,6 +58,11 @@ func (s *Service) leaveOut(ctx context.Context, p parts, o orders.Whole, parcel 
 	}
 	if err := s.giveBack(ctx, p, goods); err != nil {
 		return err
+	}
+	if o.Status != orders.Cancelled { // else the buyer is written to about all of it
+		if err := s.Queue.Insert(ctx, p.tx, orders.LetterArgs{Letter: orders.LetterParcelOff, OrderID: o.ID, ParcelID: parcel.ID}); err != nil {
+			return err
+		}
 	}
 	return accounts.Audit(ctx, p.tx, accounts.Event{
 		AccountID: actor.AccountID, Action: "parcel.cancelled", SubjectKind: "parcel", SubjectID: parcel.ID,

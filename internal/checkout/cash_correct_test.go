@@ -2,6 +2,7 @@ package checkout_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -179,6 +180,10 @@ func TestPartNeverSent(t *testing.T) {
 		}
 		if tt.status == orders.Cancelled && (got.CancelReason != "she is ill" || got.Payments[0].Status != payments.Cancelled) {
 			t.Errorf("%s: %+v", name, got.Order)
+		}
+		s.work()
+		if told := strings.Contains(s.letters(), "parcel_off to buyer in en"); told == (tt.status == orders.Cancelled) || got.WhyDropped(parcels[1].ID) != "she is ill" {
+			t.Errorf("%s: letters: %s; why: %q", name, s.letters(), got.WhyDropped(parcels[1].ID))
 		}
 		s.audited()
 		s.proven()

@@ -131,8 +131,7 @@ func (s *Service) received(ctx context.Context, p parts, o orders.Order, attempt
 		return ResultPaid, s.letter(ctx, p, orders.LetterConfirmed, o.ID)
 	}
 	attempt.Status, attempt.RefundDue = payments.Succeeded, true
-	note := fmt.Sprintf("payment %d must be refunded", attempt.ID)
-	return ResultRefundDue, s.unexpected(ctx, p, o, attempt, actor, note)
+	return ResultRefundDue, s.unexpected(ctx, p, o, attempt, actor, orders.Fact{Kind: orders.FactStray, Amount: &amount})
 }
 
 // differs notes that another sum came than was asked for. The order goes on as
@@ -142,14 +141,14 @@ func (s *Service) differs(ctx context.Context, p parts, o orders.Order, attempt 
 	if err != nil || !news {
 		return ResultAlready, err
 	}
-	note := fmt.Sprintf("payment %d brought %v instead of %v and must be refunded", attempt.ID, amount, attempt.Amount())
+	asked := attempt.Amount()
 	attempt.RefundDue, attempt.ReceivedMinor, attempt.ReceivedCurrency = true, &amount.Minor, &amount.Currency
-	return ResultRefundDue, s.unexpected(ctx, p, o, attempt, actor, note)
+	return ResultRefundDue, s.unexpected(ctx, p, o, attempt, actor, orders.Fact{Kind: orders.FactDiffers, Amount: &amount, Of: &asked})
 }
 
 // unexpected books money that pays for nothing, sees that it goes back, and
 // tells staff.
-func (s *Service) unexpected(ctx context.Context, p parts, o orders.Order, attempt payments.Payment, actor orders.Actor, note string) error {
+func (s *Service) unexpected(ctx context.Context, p parts, o orders.Order, attempt payments.Payment, actor orders.Actor, fact orders.Fact) error {
 	if came := attempt.Received(); !came.IsZero() {
 		booking, err := ledger.Unexpected(attempt.ID, o.ID, ledger.Till(attempt.Provider), came, s.now())
 		if err := post(ctx, p, booking, err); err != nil {
@@ -159,7 +158,7 @@ func (s *Service) unexpected(ctx context.Context, p parts, o orders.Order, attem
 			return err
 		}
 	}
-	if err := p.orders.Note(ctx, o, actor, note); err != nil {
+	if err := p.orders.Tell(ctx, o, actor, fact); err != nil {
 		return err
 	}
 	return s.letter(ctx, p, orders.LetterRefundDue, o.ID)

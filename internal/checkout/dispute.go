@@ -119,8 +119,9 @@ func (s *Service) disputeStands(ctx context.Context, p parts, o orders.Order, at
 
 // disputeNews notes a step of a dispute and tells staff.
 func (s *Service) disputeNews(ctx context.Context, p parts, o orders.Order, d payments.Dispute, step string, letter orders.Letter) error {
-	note := fmt.Sprintf("dispute %s about %v: %s", d.ProviderRef, d.Amount(), step)
-	if err := p.orders.Note(ctx, o, orders.Actor{Kind: orders.Provider}, note); err != nil {
+	amount := d.Amount()
+	fact := orders.Fact{Kind: orders.FactDispute, Amount: &amount, Code: step, Ref: d.ProviderRef}
+	if err := p.orders.Tell(ctx, o, orders.Actor{Kind: orders.Provider}, fact); err != nil {
 		return err
 	}
 	err := accounts.Audit(ctx, p.tx, accounts.Event{

@@ -39,11 +39,34 @@ type Mail struct {
 	Programme markets.Programme
 	Refund    *payments.Payment // of a letter about money that must go back
 	Back      *Back             // of a letter about money that goes back
-	Request   *payments.Request // of a letter about what a buyer asked for
+	Request   *payments.Request // of a letter about what a buyer asked for; see Asked
 	Dispute   *payments.Dispute
 	Found     Found  // of a letter about something a provider did
 	Link      string // where the reader sees more
 	Home      string // the shop's front page in the reader's language
+}
+
+// Asked lists what the buyer asks about: of each line the pieces she named.
+func (m Mail) Asked() []orders.Line {
+	if m.Request == nil {
+		return nil
+	}
+	return AskedOf(m.Order, *m.Request)
+}
+
+// AskedOf lists what a request is about: of each line the pieces it names, and
+// what they cost.
+func AskedOf(o orders.Whole, r payments.Request) []orders.Line {
+	list := make([]orders.Line, 0, len(r.Lines))
+	for _, asked := range r.Lines {
+		for _, l := range o.Lines {
+			if l.ID == asked.LineID {
+				l.Quantity, l.LineMinor = asked.Quantity, l.UnitMinor*int64(asked.Quantity)
+				list = append(list, l)
+			}
+		}
+	}
+	return list
 }
 
 // Written is a letter ready to be read.

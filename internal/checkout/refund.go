@@ -185,8 +185,7 @@ func (s *Service) decide(ctx context.Context, p parts, o *orders.Order, d decisi
 	if err := p.orders.Refund(ctx, o, d.by); err != nil {
 		return 0, err
 	}
-	note := fmt.Sprintf("refund %d of %v", id, d.Amount)
-	if err := p.orders.Note(ctx, *o, d.by, note); err != nil {
+	if err := p.orders.Tell(ctx, *o, d.by, orders.Fact{Kind: orders.FactRefund, Amount: &d.Amount}); err != nil {
 		return 0, err
 	}
 	if d.RequestID != 0 {

@@ -108,7 +108,7 @@ func (s *Service) askIn(ctx context.Context, p parts, o orders.Order, in AskInpu
 	if id == 0 {
 		return ErrAskedAlready
 	}
-	if err := p.orders.Note(ctx, o, buyer(o.AccountID), "the buyer asks for money back: "+string(in.Reason)); err != nil {
+	if err := p.orders.Tell(ctx, o, buyer(o.AccountID), orders.Fact{Kind: orders.FactAsked, Code: string(in.Reason)}); err != nil {
 		return err
 	}
 	return s.Queue.Insert(ctx, p.tx, orders.LetterArgs{Letter: orders.LetterRefundAsked, OrderID: o.ID, RequestID: id})
@@ -137,7 +137,7 @@ func (s *Service) WithdrawRequest(ctx context.Context, token string) error {
 		if err := s.closeRequest(ctx, p, all[i], payments.RequestWithdrawn, "", 0); err != nil {
 			return err
 		}
-		return p.orders.Note(ctx, o, buyer(o.AccountID), "the buyer no longer asks for money back")
+		return p.orders.Tell(ctx, o, buyer(o.AccountID), orders.Fact{Kind: orders.FactWithdrawn})
 	})
 }
 

@@ -67,8 +67,9 @@ func TestAskedAndAnswered(t *testing.T) {
 		t.Errorf("asked when nothing is left: %v", err)
 	}
 	s.work()
-	want := "confirmed to buyer in en, confirmed to producer in kaa, refund_asked to staff in en, refund_asked to staff in en, " +
-		"refund_declined to buyer in en, refund_asked to staff in en, refunded to buyer in en, refunded to producer in kaa"
+	want := "confirmed to buyer in en, confirmed to producer in kaa, refund_asked to buyer in en, refund_asked to staff in en, " +
+		"refund_asked to buyer in en, refund_asked to staff in en, refund_declined to buyer in en, " +
+		"refund_asked to buyer in en, refund_asked to staff in en, refunded to buyer in en, refunded to producer in kaa"
 	if got := s.letters(); got != want {
 		t.Errorf("letters: %s", got)
 	}

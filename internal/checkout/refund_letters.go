@@ -222,17 +222,19 @@ func (s *Service) toMembers(ctx context.Context, m Mail, parcel orders.Parcel) (
 	return letters, nil
 }
 
-// aboutRequest tells staff what a buyer asks for, or her what they answer.
+// aboutRequest tells staff what a buyer asks for and her that we have it, or
+// her what they answer.
 func (s *Service) aboutRequest(ctx context.Context, m Mail, requestID int64) ([]recipient, error) {
 	request, err := s.payments().RequestByID(ctx, requestID)
 	if err != nil {
 		return nil, err
 	}
 	m.Request = &request
-	if m.Letter == orders.LetterRefundAsked {
-		return s.toStaff(m, fmt.Sprintf("staff.q%d", requestID)), nil
-	}
 	letter := s.toBuyer(m, 0)
 	letter.name = fmt.Sprintf("buyer.q%d", requestID)
-	return []recipient{letter}, nil
+	letters := []recipient{letter}
+	if m.Letter == orders.LetterRefundAsked {
+		letters = append(letters, s.toStaff(m, fmt.Sprintf("staff.q%d", requestID))...)
+	}
+	return letters, nil
 }

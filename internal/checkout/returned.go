@@ -43,9 +43,6 @@ func (s *Service) ReturnedForStaff(ctx context.Context, accountID, parcelID int6
 	return nil
 }
 
-// refusedAtTheDoor is why an order is cancelled whose last parcel came back.
-const refusedAtTheDoor = "refused at the door"
-
 // refused does what follows when a parcel was not taken at the door.
 func (s *Service) refused(ctx context.Context, p parts, o *orders.Order, parcelID int64, restock bool, actor orders.Actor) error {
 	var goods []orders.Held
@@ -55,7 +52,7 @@ func (s *Service) refused(ctx context.Context, p parts, o *orders.Order, parcelI
 			return err
 		}
 	}
-	if err := s.settleCash(ctx, p, o, refusedAtTheDoor, actor); err != nil {
+	if err := s.settleCash(ctx, p, o, orders.RefusedAtDoor, actor); err != nil {
 		return err
 	}
 	return s.giveBack(ctx, p, goods)

@@ -79,8 +79,8 @@ update parcels set released_at = case when $3 = 'producer' then coalesce(release
 func (s *Service) QueueCollect(b *pgx.Batch, o Order, p Parcel, collector string, amount money.Amount, actor Actor) {
 	now, at := s.clock(), string(p.Status)
 	b.Queue(sqlCollect, p.ID, o.ID, collector, amount.Minor, amount.Currency, actor.AccountID, now)
-	note := fmt.Sprintf("cash: %v, taken by %s", amount, collector)
-	queueEvent(b, Event{OrderID: o.ID, ParcelID: &p.ID, FromStatus: &at, ToStatus: at, Note: note, At: now}, actor)
+	fact := Fact{Kind: FactCashTaken, Amount: &amount, Code: collector}
+	queueEvent(b, Event{OrderID: o.ID, ParcelID: &p.ID, FromStatus: &at, ToStatus: at, Fact: &fact, At: now}, actor)
 }
 
 const (
@@ -100,8 +100,8 @@ func (s *Service) QueueCollectOther(b *pgx.Batch, o Order, p Parcel, collector, 
 	if hers != was {
 		b.Queue(sqlReleaseAgain, p.ID, hers, now)
 	}
-	note := fmt.Sprintf("cash: taken by %s, not by %s: %s", collector, p.Collector, reason)
-	queueEvent(b, Event{OrderID: o.ID, ParcelID: &p.ID, FromStatus: &at, ToStatus: at, Note: note, At: now}, actor)
+	fact := Fact{Kind: FactCashOther, Code: collector, Was: p.Collector, Text: reason}
+	queueEvent(b, Event{OrderID: o.ID, ParcelID: &p.ID, FromStatus: &at, ToStatus: at, Fact: &fact, At: now}, actor)
 }
 
 // Drop says that a parcel of a locked order, which nobody has packed, will not

@@ -13,19 +13,27 @@ import (
 )
 
 const sqlEvent = `/* orders.event */
-insert into order_events (order_id, parcel_id, from_status, to_status, actor, account_id, note, at)
-values ($1, $2, $3, $4, $5, nullif($6, 0::bigint), $7, $8)`
+insert into order_events (order_id, parcel_id, from_status, to_status, actor, account_id, note, fact, at)
+values ($1, $2, $3, $4, $5, nullif($6, 0::bigint), $7, $8, $9)`
 
 func queueEvent(b *pgx.Batch, e Event, actor Actor) {
-	b.Queue(sqlEvent, e.OrderID, e.ParcelID, e.FromStatus, e.ToStatus, actor.Kind, actor.AccountID, e.Note, e.At)
+	b.Queue(sqlEvent, e.OrderID, e.ParcelID, e.FromStatus, e.ToStatus, actor.Kind, actor.AccountID, e.Note, e.Fact, e.At)
 }
 
-// Note writes something into an order's history without moving it: such an
-// event goes from the state it is in to the same.
+// Note writes a person's words into an order's history without moving it: such
+// an event goes from the state it is in to the same.
 func (s *Service) Note(ctx context.Context, o Order, actor Actor, note string) error {
 	b := &pgx.Batch{}
 	at := string(o.Status)
 	queueEvent(b, Event{OrderID: o.ID, FromStatus: &at, ToStatus: at, Note: note, At: s.clock()}, actor)
+	return postgres.Err(s.db.SendBatch(ctx, b).Close())
+}
+
+// Tell writes a fact into an order's history without moving it, as Note does.
+func (s *Service) Tell(ctx context.Context, o Order, actor Actor, f Fact) error {
+	b := &pgx.Batch{}
+	at := string(o.Status)
+	queueEvent(b, Event{OrderID: o.ID, FromStatus: &at, ToStatus: at, Fact: &f, At: s.clock()}, actor)
 	return postgres.Err(s.db.SendBatch(ctx, b).Close())
 }
 
@@ -67,7 +75,11 @@ func (s *Service) queueMove(b *pgx.Batch, o *Order, m move, actor Actor) error {
 		}
 		return nil
 	})
-	queueEvent(b, Event{OrderID: o.ID, FromStatus: &from, ToStatus: string(m.to), Note: m.reason, At: now}, actor)
+	e := Event{OrderID: o.ID, FromStatus: &from, ToStatus: string(m.to), Note: m.reason, Fact: told(m.reason), At: now}
+	if e.Fact != nil {
+		e.Note = ""
+	}
+	queueEvent(b, e, actor)
 	o.Status, o.Stored = m.to, m.to
 	return nil
 }
@@ -101,7 +113,7 @@ func (s *Service) CashIn(ctx context.Context, o *Order, actor Actor) error {
 		return errs.E(errs.Conflict, fmt.Sprintf("order %d is paid", o.ID))
 	}
 	o.PaidAt = &now
-	return s.Note(ctx, *o, actor, "all its cash has been taken")
+	return s.Tell(ctx, *o, actor, Fact{Kind: FactCashAll})
 }
 
 // Expire ends an order that was not paid in time and returns what it held,

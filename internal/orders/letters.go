@@ -16,6 +16,7 @@ const (
 	LetterShipped   Letter = "shipped"    // buyer: a parcel is on its way
 	LetterExpired   Letter = "expired"    // buyer: it was not paid in time
 	LetterCancelled Letter = "cancelled"  // buyer, and producers who were to pack it
+	LetterParcelOff Letter = "parcel_off" // buyer: one parcel will not be sent, the rest goes on
 	LetterRefundDue Letter = "refund_due" // staff: money came that must go back
 
 	LetterRefunded         Letter = "refunded"          // buyer: what goes back, how and when; producers whose parcel it touches
@@ -23,7 +24,7 @@ const (
 	LetterRefundFailed     Letter = "refund_failed"     // staff: the provider will not send it, people must
 	LetterRefundUnanswered Letter = "refund_unanswered" // staff: the provider has not said for a day whether it sends it
 	LetterRefundFound      Letter = "refund_found"      // staff: the provider sent money back that nobody here decided about
-	LetterRefundAsked      Letter = "refund_asked"      // staff: a buyer says that something is not right
+	LetterRefundAsked      Letter = "refund_asked"      // buyer: we have what she asks for; staff: a buyer says that something is not right
 	LetterRefundDeclined   Letter = "refund_declined"   // buyer: why not
 	LetterDisputeOpened    Letter = "dispute_opened"    // staff: a buyer's bank took money back
 	LetterDisputeClosed    Letter = "dispute_closed"    // staff: how that ended
@@ -35,7 +36,7 @@ const (
 type LetterArgs struct {
 	Letter   Letter `json:"letter"`
 	OrderID  int64  `json:"order_id"`
-	ParcelID int64  `json:"parcel_id,omitempty"` // of LetterShipped
+	ParcelID int64  `json:"parcel_id,omitempty"` // of LetterShipped and LetterParcelOff
 
 	RefundID  int64 `json:"refund_id,omitempty"`
 	RequestID int64 `json:"request_id,omitempty"`

@@ -187,7 +187,8 @@ type Event struct {
 	ToStatus   string
 	Actor      ActorKind
 	AccountID  *int64
-	Note       string
+	Note       string // a person's words, or Fact in the language of whoever reads
+	Fact       *Fact  // nil: nothing beyond the move, or somebody's own words
 	At         time.Time
 }
 

@@ -62,7 +62,7 @@ left join lateral (
 where l.order_id = $1 order by l.parcel_id, l.id`
 
 const sqlEvents = `/* orders.events */
-select id, order_id, parcel_id, from_status, to_status, actor, account_id, note, at from order_events where order_id = $1 order by id`
+select id, order_id, parcel_id, from_status, to_status, actor, account_id, note, fact, at from order_events where order_id = $1 order by id`
 
 // ByToken returns the order of a private link, with producers' and villages'
 // names in a language. A token that opens nothing is errs.NotFound.
@@ -111,6 +111,7 @@ func (s *Service) whole(ctx context.Context, o Order, lang i18n.Lang) (Whole, er
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return Whole{}, fmt.Errorf("read order %d: %w", o.ID, postgres.Err(err))
 	}
+	sayFacts(w.Events, lang)
 	if o.Status == Expired && o.Stored == Placed {
 		for i := range w.Parcels {
 			w.Parcels[i].Status = ParcelCancelled

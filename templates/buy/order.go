@@ -7,6 +7,7 @@ import (
 	"awil/internal/markets"
 	"awil/internal/money"
 	"awil/internal/orders"
+	"awil/templates/part"
 )
 
 // self is an address below the order's own.
@@ -37,7 +38,8 @@ func (p Order) text() string {
 		"total", p.sum(), "until", p.until(), "email", p.Whole.Email, "expected", p.expected(days))
 }
 
-// sum is what the order comes to or, where money goes back, how much of it.
+// sum is what the order comes to or, where money goes back, how much of it; in
+// cash, what is still to be paid.
 func (p Order) sum() string {
 	var back []money.Amount
 	if p.Standing == CancelledPaid || p.Standing == MoneyBack {
@@ -47,6 +49,9 @@ func (p Order) sum() string {
 		if len(back) == 0 {
 			back = p.Whole.Stray()
 		}
+	}
+	if door, _ := p.Whole.Door(); p.Standing == PackingForCOD {
+		return p.Money(door.ToCome)
 	}
 	if len(back) == 0 {
 		return p.Money(p.Whole.Total())
@@ -77,10 +82,49 @@ func (p Order) until() string {
 
 // reason is why the programme cancelled the order; a buyer knows her own.
 func (p Order) reason() string {
-	if p.Whole.Status != orders.Cancelled || p.Whole.CancelReason == "buyer" {
+	if p.Whole.Status != orders.Cancelled || p.Whole.CancelReason == orders.ByBuyer {
 		return ""
 	}
-	return p.Whole.CancelReason
+	return p.Whole.WhyCancelled(p.Localizer)
+}
+
+// doorText is what is paid at the door for a parcel; empty where nothing is.
+func (p Order) doorText(parcel orders.Parcel) string {
+	_, cash := p.Whole.Door()
+	switch {
+	case !cash || p.Whole.Status == orders.Cancelled:
+		return ""
+	case parcel.Collector != "":
+		return p.T("order.cash.paid", "amount", p.Whole.Costs(parcel.ID))
+	case parcel.Expected():
+		return p.T("order.cash.due", "amount", p.Whole.Costs(parcel.ID))
+	}
+	return p.T("order.cash.nothing")
+}
+
+// doorSum is what was paid at the door and what is still to be paid, where
+// these are not simply the total.
+func (p Order) doorSum() []part.Row {
+	door, cash := p.Whole.Door()
+	if !cash || p.Whole.Status == orders.Cancelled || len(p.Whole.Parcels) < 2 {
+		return nil
+	}
+	return []part.Row{
+		{Term: p.T("order.cash.so_far"), Amount: p.Money(door.Paid)},
+		{Term: p.T("order.cash.to_come"), Amount: p.Money(door.ToCome)},
+	}
+}
+
+// atTheDoor is the sentence about the cash to have ready.
+func (p Order) atTheDoor() string {
+	door, cash := p.Whole.Door()
+	switch {
+	case !cash || door.ToCome.IsZero():
+		return ""
+	case len(p.Whole.Parcels) > 1:
+		return p.T("order.cash.each", "total", door.ToCome)
+	}
+	return p.T("buy.step.door_cod", "total", door.ToCome)
 }
 
 // payText is the button that leads to where the buyer pays.

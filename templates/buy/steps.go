@@ -94,9 +94,7 @@ func (p Order) door() part.Step {
 		return step
 	}
 	step.Label = p.expected(span)
-	if p.Whole.PaymentMethod == markets.COD {
-		step.Text = p.T("buy.step.door_cod", "total", p.Whole.Total())
-	}
+	step.Text = p.atTheDoor()
 	return step
 }
 

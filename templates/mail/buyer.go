@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"awil/internal/checkout"
-	"awil/internal/markets"
 	"awil/internal/orders"
 	"awil/internal/shipping"
 )
@@ -39,7 +38,10 @@ func confirmed(l *letter, m checkout.Mail) error {
 	o := m.Order
 	l.toBuyer(m, "confirmed")
 	l.heading = l.l.T("mail.thanks", "name", o.Name)
-	if o.PaymentMethod == markets.COD {
+	if door, cash := o.Door(); cash && len(o.Parcels) > 1 {
+		l.say("mail.confirmed.cod_parcels", "total", door.ToCome)
+		l.door(o)
+	} else if cash {
 		l.say("mail.confirmed.cod", "total", o.Total())
 	} else {
 		l.say("mail.confirmed.paid", "total", o.Total())
@@ -68,8 +70,46 @@ func shipped(l *letter, m checkout.Mail) error {
 		l.say("mail.shipped.body", "village", p.VillageName)
 		l.follow(*p, o.Country)
 	}
+	if door, cash := o.Door(); cash && p.Collector == "" {
+		l.fact("order.cash.to_door", true, l.l.Money(o.Costs(p.ID)))
+		if len(o.Parcels) > 1 {
+			l.fact("order.cash.so_far", false, l.l.Money(door.Paid))
+			l.fact("order.cash.to_come", false, l.l.Money(door.ToCome))
+		}
+	}
 	l.list("mail.shipped.inside", o.LinesOf(p.ID), false)
 	l.envelope(o.Order)
+	return nil
+}
+
+// door lists what to have ready in cash for each parcel that is to come.
+func (l *letter) door(o orders.Whole) {
+	var lines []string
+	for _, p := range o.Parcels {
+		if p.Expected() {
+			lines = append(lines, p.ProducerName+": "+l.l.Money(o.Costs(p.ID)))
+		}
+	}
+	l.fact("order.cash.to_door", false, lines...)
+}
+
+// parcelOff tells that one parcel will not come, and why, and what is still to
+// be paid.
+func parcelOff(l *letter, m checkout.Mail) error {
+	o, p := m.Order, m.Parcel
+	if p == nil {
+		return fmt.Errorf("order %d: which parcel?", o.ID)
+	}
+	l.toBuyer(m, "parcel_off")
+	l.heading = l.l.T("mail.parcel_off.heading")
+	l.say("mail.parcel_off.body", "producer", p.ProducerName, "order", o.Label())
+	if why := o.WhyDropped(p.ID); why != "" {
+		l.fact("refund.why", false, strings.Split(why, "\n")...)
+	}
+	if door, cash := o.Door(); cash && !door.ToCome.IsZero() {
+		l.fact("order.cash.to_come", false, l.l.Money(door.ToCome))
+	}
+	l.list("mail.parcel_off.inside", o.LinesOf(p.ID), false)
 	return nil
 }
 
@@ -101,6 +141,9 @@ func cancelled(l *letter, m checkout.Mail) error {
 	l.toBuyer(m, "cancelled")
 	l.heading = l.l.T("mail.cancelled.heading")
 	l.say("mail.cancelled.body", "order", m.Order.Label())
+	if why := m.Order.WhyCancelled(l.l); why != "" && m.Order.CancelReason != orders.ByBuyer {
+		l.fact("refund.why", false, strings.Split(why, "\n")...)
+	}
 	l.button = button{l.l.T("mail.to_shop"), m.Home}
 	return nil
 }

@@ -79,10 +79,12 @@ var composers = map[checkout.Audience]map[orders.Letter]func(*letter, checkout.M
 		orders.LetterShipped:   shipped,
 		orders.LetterExpired:   expired,
 		orders.LetterCancelled: cancelled,
+		orders.LetterParcelOff: parcelOff,
 
 		orders.LetterRefunded:       refunded,
 		orders.LetterRefundSent:     refundSent,
 		orders.LetterRefundDeclined: refundDeclined,
+		orders.LetterRefundAsked:    requestReceived,
 	},
 	checkout.ToProducer: {
 		orders.LetterConfirmed: pack,

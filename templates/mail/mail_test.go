@@ -59,7 +59,7 @@ func letters(lang i18n.Lang) map[string]checkout.Mail {
 	hub.Kind, hub.CollectMinor, hub.Note, hub.Address = shipping.Box, 0, "", shipping.Address{Country: "JP", City: "横浜市"}
 
 	all := map[string]checkout.Mail{}
-	for _, letter := range []orders.Letter{orders.LetterPlaced, orders.LetterConfirmed, orders.LetterShipped, orders.LetterExpired, orders.LetterCancelled} {
+	for _, letter := range []orders.Letter{orders.LetterPlaced, orders.LetterConfirmed, orders.LetterShipped, orders.LetterExpired, orders.LetterCancelled, orders.LetterParcelOff} {
 		m := base
 		m.Letter, m.Parcel = letter, &o.Parcels[0]
 		all["buyer "+string(letter)] = m
@@ -67,6 +67,16 @@ func letters(lang i18n.Lang) map[string]checkout.Mail {
 	cash, straight := all["buyer confirmed"], all["buyer shipped"]
 	cash.Order.PaymentMethod = markets.COD
 	straight.Order.ShippingKind = shipping.Parcel
+	one, atDoor, off, dropped := cash, straight, all["buyer parcel_off"], all["buyer cancelled"]
+	one.Order.Parcels, one.Order.Lines = o.Parcels[:1], o.Lines[:1]
+	atDoor.Order.PaymentMethod = markets.COD
+	parcel := o.Parcels[1].ID
+	off.Order.PaymentMethod, off.Order.Parcels = markets.COD, slices.Clone(o.Parcels)
+	off.Order.Parcels[1].Status, off.Parcel = orders.ParcelCancelled, &off.Order.Parcels[1]
+	off.Order.Events = []orders.Event{{ParcelID: &parcel, ToStatus: string(orders.ParcelCancelled), Actor: orders.Staff, Note: "The press is broken"}}
+	dropped.Order.CancelReason = "The workshop is closed"
+	all["buyer confirmed, cash for one parcel"], all["buyer shipped, cash"], all["buyer parcel_off"] = one, atDoor, off
+	all["buyer cancelled, for a reason"] = dropped
 	all["buyer confirmed, cash"], all["buyer shipped, straight"] = cash, straight
 	for name, one := range map[string]orders.Job{"": job, ", hub": hub} {
 		m := base
@@ -112,7 +122,17 @@ func addRefunds(all map[string]checkout.Mail, base checkout.Mail, job orders.Job
 	add("buyer refunded, cash", orders.LetterRefunded, func(_ *checkout.Mail, b *checkout.Back) { b.PaymentID, b.DecidedBy = nil, nil })
 	add("buyer refunded, refused", orders.LetterRefunded, func(_ *checkout.Mail, b *checkout.Back) { b.Status = payments.RefundFailed })
 	add("buyer refunded, stray", orders.LetterRefunded, func(_ *checkout.Mail, b *checkout.Back) { b.Kind, b.DecidedBy = payments.RefundUnexpected, nil })
-	add("buyer refund sent", orders.LetterRefundSent, func(_ *checkout.Mail, b *checkout.Back) { b.Proof = "transfer 1881" })
+	add("buyer refunded, not sent", orders.LetterRefunded, func(m *checkout.Mail, _ *checkout.Back) {
+		m.Order.Parcels = slices.Clone(m.Order.Parcels)
+		m.Order.Parcels[0].Status = orders.ParcelCancelled
+	})
+	for _, till := range []string{"bank", "cash", "courier", "stripe", "payme", "click"} {
+		add("buyer refund sent, "+till, orders.LetterRefundSent, func(_ *checkout.Mail, b *checkout.Back) { b.Proof, b.Till = "transfer 1881", till })
+	}
+	add("buyer refund asked", orders.LetterRefundAsked, func(m *checkout.Mail, _ *checkout.Back) {
+		m.Back, m.Request = nil, &payments.Request{Reason: payments.Damaged, Message: "It came\nbroken", PhotoIDs: []int64{1, 2},
+			Lines: []payments.RequestLine{{LineID: 1, Quantity: 1}}, LapsesAt: time.Date(2026, 12, 4, 0, 0, 0, 0, time.UTC)}
+	})
 	add("buyer refund declined", orders.LetterRefundDeclined, func(m *checkout.Mail, _ *checkout.Back) {
 		m.Back, m.Request = nil, &payments.Request{Answer: "It was as described"}
 	})
@@ -130,7 +150,8 @@ func addStaff(all map[string]checkout.Mail, base checkout.Mail) {
 	until := time.Date(2026, 12, 4, 0, 0, 0, 0, time.UTC)
 	base.Audience = checkout.ToStaff
 	base.Back = &checkout.Back{Refund: payments.Refund{AmountMinor: 3060, Currency: money.JPY, Failure: "errors.refund.card_gone"}}
-	base.Request = &payments.Request{Reason: payments.Damaged, Message: "It came broken", PhotoIDs: []int64{1, 2}, LapsesAt: until}
+	base.Request = &payments.Request{Reason: payments.Damaged, Message: "It came broken", PhotoIDs: []int64{1, 2}, LapsesAt: until,
+		Lines: []payments.RequestLine{{LineID: 1, Quantity: 1}}}
 	base.Found = checkout.Found{Ref: "re_1", Amount: "3060 JPY"}
 	for letter, status := range map[orders.Letter]payments.DisputeStatus{
 		orders.LetterRefundFailed: "", orders.LetterRefundFound: "", orders.LetterRefundAsked: "", orders.LetterInquiry: "",
@@ -208,7 +229,11 @@ func TestWhatLettersSay(t *testing.T) {
 	}{
 		{"buyer placed", []string{"7KQ2-M4XA", "¥7,150", "IBAN 1234", "November 24, 2026"}, nil},
 		{"buyer confirmed", []string{"AW-10468", "Melon jam <with> whole fruit, 500 g", "¥4,720", "¥1,450", "Kanagawa", "Japan", "7 to 14 days"}, nil},
-		{"buyer confirmed, cash", []string{"in cash"}, []string{"your payment"}},
+		{"buyer confirmed, cash", []string{"pay for each in cash", "Altın Qawın: ¥4,720", "Boyan: ¥980"}, []string{"your payment"}},
+		{"buyer confirmed, cash for one parcel", []string{"You pay ¥7,150 in cash"}, []string{"for each"}},
+		{"buyer shipped, cash", []string{"To pay at the door: ¥4,720", "Paid so far: ¥0", "Still to pay: ¥5,700"}, nil},
+		{"buyer parcel_off", []string{"Boyan will not be sent", "The press is broken", "Still to pay: ¥4,720", "Liquorice tea"}, []string{"Melon"}},
+		{"buyer cancelled, for a reason", []string{"The workshop is closed"}, nil},
 		{"buyer shipped", []string{"our hub", "Altın Qawın"}, []string{"CP761294038UZ", "Liquorice"}},
 		{"buyer shipped, straight", []string{"CP761294038UZ", "Oʻzbekiston pochtasi", "japanpost.jp"}, []string{"our hub"}},
 		{"producer pack", []string{"279,000", "310,000", "Gulnara", "A gift & no price", "+998 91 234 56 78"}, nil},
@@ -217,13 +242,18 @@ func TestWhatLettersSay(t *testing.T) {
 		{"buyer refunded, bank", []string{"three working days"}, []string{"the way you paid"}},
 		{"buyer refunded, cash", []string{"in cash"}, []string{"One jar"}},
 		{"buyer refunded, stray", []string{"could not use"}, []string{"Melon", "One jar"}},
-		{"buyer refund sent", []string{"transfer 1881", "¥3,060"}, nil},
+		{"buyer refunded, not sent", []string{"The parcel from Altın Qawın is not sent any more"}, []string{"Boyan"}},
+		{"buyer refund sent, bank", []string{"transfer 1881", "¥3,060", "by bank transfer", "within a few days"}, []string{"card"}},
+		{"buyer refund sent, cash", []string{"Who received it: transfer 1881", "¥3,060", "in cash"}, []string{"card", "bank", "on its way"}},
+		{"buyer refund sent, courier", []string{"A courier", "in cash"}, []string{"card", "bank", "on its way"}},
+		{"buyer refund sent, payme", []string{"through Payme"}, []string{"bank transfer"}},
+		{"buyer refund asked", []string{"December 4, 2026", "broken or spoilt", "1 × Melon jam", "¥2,360", "2 photos"}, []string{"Liquorice"}},
 		{"buyer refund declined", []string{"It was as described"}, nil},
 		{"producer refunded, cancelled", []string{"do not send this parcel", "back in your stock"}, nil},
 		{"producer refunded, packed", []string{"leave these things out"}, nil},
 		{"staff refund, by itself", []string{"by itself"}, []string{"hanako@example.jp"}},
 		{"staff refund_failed", []string{"hanako@example.jp", "card is closed"}, nil},
-		{"staff refund_asked", []string{"It came broken", "broken or spoilt", "2 photos", "December 4, 2026"}, nil},
+		{"staff refund_asked", []string{"It came broken", "broken or spoilt", "2 photos", "December 4, 2026", "1 × Melon jam"}, nil},
 		{"staff dispute_opened", []string{"December 4, 2026", "dp_1"}, nil},
 		{"staff refund", []string{"hanako@example.jp", "¥7,150"}, nil},
 		{"staff refund, another sum", []string{"hanako@example.jp", "¥7,150", "$72.00"}, []string{"goods are gone"}},

@@ -2,8 +2,11 @@ package mail
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"awil/internal/checkout"
+	"awil/internal/ledger"
 	"awil/internal/markets"
 	"awil/internal/orders"
 	"awil/internal/payments"
@@ -24,6 +27,9 @@ func refunded(l *letter, m checkout.Mail) error {
 	}
 	if m.Request != nil && m.Request.Answer != "" {
 		l.say("refund.said", "text", m.Request.Answer)
+	}
+	for _, p := range stopped(m) {
+		l.say("refund.parcel_off", "producer", p.ProducerName)
 	}
 	l.say("refund.way." + way(m))
 	if back.DecidedBy != nil {
@@ -53,6 +59,19 @@ func (l *letter) aboutRefund(m checkout.Mail, subject string) {
 	l.foot = append(l.foot, l.l.T("mail.foot.buyer", "order", m.Order.Label()))
 }
 
+// stopped are the parcels that will not be sent, now that all in them is paid
+// back.
+func stopped(m checkout.Mail) []orders.Parcel {
+	var list []orders.Parcel
+	for _, p := range m.Order.Parcels {
+		in := func(l orders.Line) bool { return l.ParcelID == p.ID }
+		if p.Status == orders.ParcelCancelled && slices.ContainsFunc(m.Back.Lines, in) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
 // way is how a buyer gets her money: the way she paid, or as she tells us.
 func way(m checkout.Mail) string {
 	switch {
@@ -71,13 +90,41 @@ func refundSent(l *letter, m checkout.Mail) error {
 	if m.Back == nil {
 		return fmt.Errorf("order %d: which refund?", m.Order.ID)
 	}
-	l.aboutRefund(m, "refund.sent.subject")
-	l.heading = l.l.T("refund.sent.heading")
-	l.say("refund.sent.body", "amount", m.Back.Amount(), "order", m.Order.Label())
+	till, in := ledger.Till(m.Back.Till), ""
+	if till == ledger.TillCash || till == ledger.TillCourier {
+		in = "_cash"
+	}
+	l.aboutRefund(m, "refund.sent.subject"+in)
+	l.heading = l.l.T("refund.sent.heading" + in)
+	l.say("refund.sent.body"+in, "amount", m.Back.Amount(), "order", m.Order.Label())
+	if till.Known() {
+		l.say("refund.sent.by." + string(till))
+	}
 	l.fact("refund.sent.amount", true, l.l.Money(m.Back.Amount()))
 	if m.Back.Proof != "" {
-		l.fact("refund.sent.proof", false, m.Back.Proof)
+		l.fact("refund.sent.proof"+in, false, m.Back.Proof)
 	}
+	return nil
+}
+
+// requestReceived tells the buyer that we have what she asked for, and repeats
+// it.
+func requestReceived(l *letter, m checkout.Mail) error {
+	if m.Request == nil {
+		return fmt.Errorf("order %d: which request?", m.Order.ID)
+	}
+	l.aboutRefund(m, "refund.asked.subject")
+	l.heading = l.l.T("refund.asked.heading")
+	l.say("refund.asked.body", "order", m.Order.Label(), "until", m.Request.LapsesAt)
+	l.say("refund.asked.after")
+	l.fact("refund.asked.why", false, l.l.T("returns.reason."+string(m.Request.Reason)))
+	if m.Request.Message != "" {
+		l.fact("refund.asked.words", false, strings.Split(m.Request.Message, "\n")...)
+	}
+	if n := len(m.Request.PhotoIDs); n > 0 {
+		l.say("refund.asked.photos", "n", n)
+	}
+	l.list("refund.pieces.what", m.Asked(), true)
 	return nil
 }
 

@@ -86,6 +86,7 @@ func refundAsked(l *letter, m checkout.Mail) error {
 	if n := len(m.Request.PhotoIDs); n > 0 {
 		l.say("till.letter.asked.photos", "n", n)
 	}
+	l.list("till.letter.asked.what", m.Asked(), true)
 	return nil
 }
 

@@ -66,6 +66,7 @@ func (p *Buy) Register(s *web.Server) {
 	shop.POST("/orders/:token/cancel", web.Visitor, p.cancelOrder)
 	shop.POST("/orders/:token/received", web.Visitor, p.received)
 	shop.GET("/orders/:token/refund", web.Visitor, p.ask)
+	shop.GET("/orders/:token/refund/total", web.Visitor, p.askTotal)
 	shop.POST("/orders/:token/refund", web.Visitor, p.askFor, web.Upload(askBytes), web.Throttle(asksPerMinute))
 	shop.POST("/orders/:token/refund/withdraw", web.Visitor, p.withdraw)
 

@@ -62,7 +62,7 @@ func (p *Buy) orderPage(c echo.Context) (pages.Order, error) {
 	if page.Returns, err = p.Checkout.Returns(ctx, overview.Order); err != nil {
 		return page, err
 	}
-	if page.Pictures, err = p.pictures(ctx, b.Lang(), photosOfOrder(overview.Lines)); err != nil {
+	if page.Pictures, err = p.pictures(ctx, b.Lang(), append(photosOfOrder(overview.Lines), photosOfRequests(page.Requests)...)); err != nil {
 		return page, err
 	}
 	programme, err := p.Markets.Programme(ctx)

@@ -6,6 +6,8 @@ import (
 	"awil/internal/cart"
 	"awil/internal/i18n"
 	"awil/internal/orders"
+	"awil/internal/payments"
+	"awil/internal/photos"
 	pages "awil/templates/buy"
 	"awil/templates/part"
 )
@@ -25,17 +27,38 @@ func (p *Buy) pictures(ctx context.Context, lang i18n.Lang, ids []*int64) (pages
 	list := make(pages.Pictures, len(found))
 	for id, photo := range found {
 		if photo.Ready() {
-			list[id] = part.Picture{Key: photo.Key, Widths: photo.Widths, Width: photo.Width, Height: photo.Height, AVIF: photo.AVIF,
-				Alt: photo.Alt(lang), Color: photo.Color, Placeholder: photo.Placeholder}
+			one := picture(photo)
+			one.Alt = photo.Alt(lang)
+			list[id] = one
 		}
 	}
 	return list, nil
+}
+
+// picture is a photo as pages draw it, without words.
+func picture(photo photos.Photo) part.Picture {
+	return part.Picture{Key: photo.Key, Widths: photo.Widths, Width: photo.Width, Height: photo.Height, AVIF: photo.AVIF,
+		Color: photo.Color, Placeholder: photo.Placeholder}
 }
 
 func photosOfCart(lines []cart.Line) []*int64 {
 	ids := make([]*int64, len(lines))
 	for i, l := range lines {
 		ids[i] = l.PhotoID
+	}
+	return ids
+}
+
+// photosOfRequests are those of requests that await an answer, which the page
+// shows.
+func photosOfRequests(requests []payments.Request) []*int64 {
+	var ids []*int64
+	for _, r := range requests {
+		for _, id := range r.PhotoIDs {
+			if r.Open() {
+				ids = append(ids, &id)
+			}
+		}
 	}
 	return ids
 }

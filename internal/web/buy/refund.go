@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"mime/multipart"
+	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -77,6 +79,8 @@ type askForm struct {
 	Reason     payments.RequestReason  `form:"reason" max:"20"`
 	Message    string                  `form:"message" max:"2000"`
 	Kept       []string                `form:"kept" max:"40"`
+	Drop       string                  `form:"drop" max:"40"` // a kept photo she does not want to send after all
+	Do         string                  `form:"do" max:"10"`   // anything: she only wants to see what would go back
 	Photos     []*multipart.FileHeader `form:"photo"`
 }
 
@@ -90,17 +94,51 @@ func (f askForm) input(photoIDs []int64) checkout.AskInput {
 	return in
 }
 
-func (f askForm) typed(kept []photos.Photo) pages.AskTyped {
-	typed := pages.AskTyped{Chosen: map[int64]int{}, Reason: string(f.Reason), Message: f.Message}
+// chosen are the pieces by line.
+func (f askForm) chosen() map[int64]int {
+	chosen := map[int64]int{}
 	for i, line := range f.Lines {
 		if i < len(f.Quantities) {
-			typed.Chosen[line] = int(f.Quantities[i])
+			chosen[line] = int(f.Quantities[i])
 		}
 	}
-	for _, photo := range kept {
-		typed.Photos = append(typed.Photos, photo.Key)
+	return chosen
+}
+
+func (f askForm) typed(kept askPhotos) pages.AskTyped {
+	typed := pages.AskTyped{Chosen: f.chosen(), Reason: string(f.Reason), Message: f.Message, Full: kept.full}
+	for _, photo := range kept.list {
+		typed.Photos = append(typed.Photos, picture(photo))
 	}
 	return typed
+}
+
+type totalForm struct {
+	Lines      []int64 `form:"line"`
+	Quantities []int64 `form:"quantity"`
+}
+
+// askTotal answers the script of the form: what would go back for what is
+// chosen so far.
+func (p *Buy) askTotal(c echo.Context) error {
+	token, err := tokenOf(c)
+	if err != nil {
+		return err
+	}
+	overview, returns, err := p.returns(c.Request().Context(), token, web.Lang(c))
+	if err != nil {
+		return err
+	}
+	if !returns.CanAsk {
+		return errs.E(errs.NotFound, "nothing of the order can be asked about")
+	}
+	var form totalForm
+	if err := web.Decode(c, &form); err != nil {
+		return errs.E(errs.NotFound, "not the pieces of an order", err)
+	}
+	chosen := askForm{Lines: form.Lines, Quantities: form.Quantities}.chosen()
+	secret(c)
+	return web.Render(c, http.StatusOK, pages.AskOutcome(pages.OutcomeOf(web.Base(c), overview.Whole, returns, chosen)))
 }
 
 // askFor sends what the buyer tells to the programme.
@@ -132,8 +170,11 @@ func (p *Buy) askFor(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if form.Drop != "" || form.Do != "" {
+		return p.askPage(c, form.typed(kept), web.Problems(problems.Err()))
+	}
 	if problems.Len() == 0 {
-		err = p.Checkout.AskRefund(ctx, token, form.input(idsOf(kept)))
+		err = p.Checkout.AskRefund(ctx, token, form.input(idsOf(kept.list)))
 		if found := web.Problems(err); found != nil {
 			problems, err = found, nil
 		}
@@ -150,21 +191,32 @@ func (p *Buy) askFor(c echo.Context) error {
 	case err != nil:
 		return err
 	}
+	if kept.full {
+		return web.Done(c, orderURL(c), "returns.ask.done_full", "n", pages.MaxAskPhotos)
+	}
 	return web.Done(c, orderURL(c), "returns.ask.done")
 }
 
-// askPhotos keeps the photos of a form and finds those of an earlier try.
-func (p *Buy) askPhotos(ctx context.Context, orderID int64, form askForm, problems *errs.Fields) ([]photos.Photo, error) {
-	kept, err := p.Photos.Kept(ctx, orderID, form.Kept[:min(len(form.Kept), pages.MaxAskPhotos)])
+// askPhotos are the photos of a form.
+type askPhotos struct {
+	list []photos.Photo
+	full bool // there were more than we keep
+}
+
+// askPhotos keeps the photos of a form, as many as may come, and finds those of
+// an earlier try.
+func (p *Buy) askPhotos(ctx context.Context, orderID int64, form askForm, problems *errs.Fields) (askPhotos, error) {
+	keys := slices.DeleteFunc(form.Kept, func(key string) bool { return key == form.Drop })
+	list, err := p.Photos.Kept(ctx, orderID, keys[:min(len(keys), pages.MaxAskPhotos)])
 	if err != nil {
-		return nil, err
+		return askPhotos{}, err
 	}
+	kept := askPhotos{list: list}
 	for _, file := range form.Photos {
 		if file.Size == 0 {
 			continue
 		}
-		if len(kept) >= pages.MaxAskPhotos {
-			problems.Add("photo", "errors.photos_full")
+		if kept.full = len(kept.list) >= pages.MaxAskPhotos; kept.full {
 			break
 		}
 		photo, err := p.takePhoto(ctx, orderID, file)
@@ -175,7 +227,7 @@ func (p *Buy) askPhotos(ctx context.Context, orderID int64, form askForm, proble
 		case err != nil:
 			return kept, err
 		default:
-			kept = append(kept, photo)
+			kept.list = append(kept.list, photo)
 		}
 	}
 	return kept, nil
