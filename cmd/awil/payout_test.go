@@ -109,7 +109,7 @@ func (w *world) sayWhereFor(finance *browsertest.Page, slug string) {
 	w.t.Helper()
 	en := i18n.For(i18n.EN)
 	finance.Press(w.producerName(w.good(slug, i18n.EN), i18n.EN))
-	finance.Choose(en.T("money.to.kind.bank"))
+	finance.Choose(en.T("till.payout.kind.bank"))
 	finance.Fill(en.T("money.to.holder"), "Boyan Kooperativ")
 	finance.Fill(en.T("money.to.number"), "2020 8000 9001 0000 1010")
 	finance.PressStatus(en.T("till.payout.save"), 422)

@@ -15,7 +15,8 @@ type PayoutsPage struct {
 	Page
 	Ready   []Ready
 	Apart   []payouts.Owed
-	Owing   []payouts.Owed
+	Owing   []payouts.Owed // those who owe, by currency
+	Debts   []money.Amount // what they owe together, per currency
 	Batches []payouts.Batch
 	Next    string
 }
@@ -34,6 +35,11 @@ func NewPayoutsPage(p Page, owed []payouts.Owed) PayoutsPage {
 		switch {
 		case o.PayableMinor < 0:
 			view.Owing = append(view.Owing, o)
+			i := slices.IndexFunc(view.Debts, func(a money.Amount) bool { return a.Currency == o.Currency })
+			if i < 0 {
+				i, view.Debts = len(view.Debts), append(view.Debts, money.Zero(o.Currency))
+			}
+			view.Debts[i].Minor -= o.PayableMinor
 		case !o.Ready():
 			view.Apart = append(view.Apart, o)
 		default:
@@ -71,8 +77,10 @@ func (p Page) batchState(b payouts.Batch) (class, word string) {
 		return "no", p.T("till.payout.state.rejected")
 	case b.Open == 0:
 		return "yes", p.T("till.payout.state.settled")
+	case b.DecidedAt != nil:
+		return "mid", p.T("till.payout.state.approved_on", "when", p.When(*b.DecidedAt))
 	}
-	return "", p.T("till.payout.state.approved")
+	return "mid", p.T("till.payout.state.approved")
 }
 
 // BatchPage is one batch.
@@ -101,14 +109,21 @@ func (p BatchPage) toBank() bool {
 	})
 }
 
-func payoutState(s payouts.Status) string {
-	switch s {
+// payoutState is where a payout stands, as a class and a word. That it was
+// approved moves no money: where it is after that is said when somebody knows.
+func (p BatchPage) payoutState(y payouts.Payout) (class, word string) {
+	word = p.T("till.payout.one." + string(y.Status))
+	switch y.Status {
 	case payouts.Paid:
-		return "yes"
+		return "yes", word
 	case payouts.Returned, payouts.Dropped:
-		return "no"
+		return "no", word
+	case payouts.Approved:
+		if y.ApprovedAt != nil {
+			word = p.T("till.payout.one.approved_on", "when", p.When(*y.ApprovedAt))
+		}
 	}
-	return "mid"
+	return "mid", word
 }
 
 // notes are what a reader should know about a payout besides its sum.
@@ -121,6 +136,9 @@ func (p BatchPage) notes(y payouts.Payout) []string {
 		list = append(list, p.T("till.payout.lowered", "amount", y.ProposedAmount()))
 	case y.Status == payouts.Proposed && y.PayableMinor != y.AmountMinor:
 		list = append(list, p.T("till.payout.now_owed", "amount", y.Payable()))
+	}
+	if y.Status == payouts.Approved && y.InFile {
+		list = append(list, p.T("till.payout.in_file"))
 	}
 	if b := y.Before; b.ID != 0 {
 		list = append(list, p.again(b))
@@ -181,7 +199,7 @@ type MoneyToPage struct {
 func (p MoneyToPage) ways() []part.Choice {
 	list := make([]part.Choice, len(payouts.Kinds))
 	for i, k := range payouts.Kinds {
-		list[i] = part.Choice{Value: string(k), Text: p.T("money.to.kind." + string(k))}
+		list[i] = part.Choice{Value: string(k), Text: p.T("till.payout.kind." + string(k))}
 	}
 	return list
 }

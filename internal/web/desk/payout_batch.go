@@ -14,14 +14,39 @@ import (
 	pages "awil/templates/desk"
 )
 
-func (d *Desk) batch(c echo.Context) error { return d.showBatch(c, pages.BatchTyped{}, nil) }
+// onBatch gives a handler the batch that its path names.
+func onBatch(do func(c echo.Context, id int64) error) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		id, err := number(c, "id")
+		if err != nil {
+			return err
+		}
+		return do(c, id)
+	}
+}
+
+// onPayout gives a handler the payout that its path names, which is of the
+// batch of the path.
+func (d *Desk) onPayout(do func(c echo.Context, one payouts.Payout) error) echo.HandlerFunc {
+	return onBatch(func(c echo.Context, batch int64) error {
+		id, err := number(c, "payout")
+		if err != nil {
+			return err
+		}
+		one, err := d.Payouts.Payout(c.Request().Context(), batch, id)
+		if err != nil {
+			return err
+		}
+		return do(c, one)
+	})
+}
+
+func (d *Desk) batch(c echo.Context, id int64) error {
+	return d.showBatch(c, id, pages.BatchTyped{}, nil)
+}
 
 // showBatch shows a batch, with what was filled in and what needs another look.
-func (d *Desk) showBatch(c echo.Context, typed pages.BatchTyped, problems *errs.Fields) error {
-	id, err := number(c, "id")
-	if err != nil {
-		return err
-	}
+func (d *Desk) showBatch(c echo.Context, id int64, typed pages.BatchTyped, problems *errs.Fields) error {
 	p, err := d.page(c, "till.payout.title", payoutsPath)
 	if err != nil {
 		return err
@@ -47,11 +72,7 @@ func (d *Desk) fillBatch(ctx context.Context, view *pages.BatchPage, id int64) (
 
 func batchAt(c echo.Context) string { return payoutsPath + "/" + c.Param("id") }
 
-func (d *Desk) approveBatch(c echo.Context) error {
-	id, err := number(c, "id")
-	if err != nil {
-		return err
-	}
+func (d *Desk) approveBatch(c echo.Context, id int64) error {
 	var part *payouts.PartError
 	done, err := d.Payouts.Approve(c.Request().Context(), by(c), id)
 	switch {
@@ -67,57 +88,51 @@ func (d *Desk) approveBatch(c echo.Context) error {
 	return web.Done(c, batchAt(c), "till.payout.is_approved", "n", done.Approved, "lowered", done.Lowered, "dropped", done.Dropped)
 }
 
-type reasonForm struct {
+// batchForm is what the forms on a batch's page ask for, each one of it.
+type batchForm struct {
 	Reason string `form:"reason" max:"500"`
 	Proof  string `form:"proof" max:"500"`
 }
 
-// required reads a form of one text that must be there.
-func required(c echo.Context, field string, text func(reasonForm) string) (reasonForm, *errs.Fields, error) {
-	var form reasonForm
+// batchSaid reads the one text that a form asks for, about a payout or, where
+// that is 0, about the whole batch, and does what it is for. Without the text
+// the page is shown again.
+func (d *Desk) batchSaid(c echo.Context, batch, payout int64, field string, do func(text string) error) error {
+	var form batchForm
 	err := web.Decode(c, &form)
 	problems := web.Problems(err)
 	if err != nil && problems == nil {
-		return form, nil, err
+		return err
 	}
-	if problems == nil && text(form) == "" {
+	text := form.Reason
+	if field == "proof" {
+		text = form.Proof
+	}
+	if problems == nil && text == "" {
 		problems = &errs.Fields{}
 		problems.Add(field, "errors.required")
 	}
-	return form, problems, nil
+	if problems != nil {
+		return d.showBatch(c, batch, pages.BatchTyped{Payout: payout, Reason: form.Reason, Proof: form.Proof}, problems)
+	}
+	return do(text)
 }
 
-func reasonOf(f reasonForm) string { return f.Reason }
-func proofOf(f reasonForm) string  { return f.Proof }
-
-func (d *Desk) rejectBatch(c echo.Context) error {
-	id, err := number(c, "id")
-	if err != nil {
-		return err
-	}
-	form, problems, err := required(c, "reason", reasonOf)
-	if err != nil {
-		return err
-	}
-	if problems != nil {
-		return d.showBatch(c, pages.BatchTyped{Reason: form.Reason}, problems)
-	}
-	err = d.Payouts.Reject(c.Request().Context(), by(c), id, form.Reason)
-	if errors.Is(err, payouts.ErrDecided) {
-		return moved(c, batchAt(c), "till.payout.decided")
-	}
-	if err != nil {
-		return err
-	}
-	return web.Done(c, batchAt(c), "till.payout.is_rejected")
+func (d *Desk) rejectBatch(c echo.Context, id int64) error {
+	return d.batchSaid(c, id, 0, "reason", func(reason string) error {
+		err := d.Payouts.Reject(c.Request().Context(), by(c), id, reason)
+		if errors.Is(err, payouts.ErrDecided) {
+			return moved(c, batchAt(c), "till.payout.decided")
+		}
+		if err != nil {
+			return err
+		}
+		return web.Done(c, batchAt(c), "till.payout.is_rejected")
+	})
 }
 
 // bankFile answers with the file for the bank; that it was taken is kept.
-func (d *Desk) bankFile(c echo.Context) error {
-	id, err := number(c, "id")
-	if err != nil {
-		return err
-	}
+func (d *Desk) bankFile(c echo.Context, id int64) error {
 	file, err := d.Payouts.BankFile(c.Request().Context(), by(c), id)
 	switch {
 	case errors.Is(err, payouts.ErrNoFile):
@@ -133,20 +148,25 @@ func (d *Desk) bankFile(c echo.Context) error {
 	return c.Blob(200, "text/csv; charset=utf-8", file.Bytes)
 }
 
-func (d *Desk) batchPaid(c echo.Context) error {
-	id, err := number(c, "id")
-	if err != nil {
-		return err
-	}
-	form, problems, err := required(c, "proof", proofOf)
-	if err != nil {
-		return err
-	}
-	if problems != nil {
-		return d.showBatch(c, pages.BatchTyped{Proof: form.Proof}, problems)
-	}
-	n, err := d.Payouts.MarkBatchPaid(c.Request().Context(), by(c), id, form.Proof)
-	return d.settled(c, err, "till.payout.is_paid", "n", n)
+func (d *Desk) batchPaid(c echo.Context, id int64) error {
+	return d.batchSaid(c, id, 0, "proof", func(proof string) error {
+		n, err := d.Payouts.MarkBatchPaid(c.Request().Context(), by(c), id, proof)
+		return d.settled(c, err, "till.payout.is_paid", "n", n)
+	})
+}
+
+func (d *Desk) payoutPaid(c echo.Context, one payouts.Payout) error {
+	return d.batchSaid(c, one.BatchID, one.ID, "proof", func(proof string) error {
+		err := d.Payouts.MarkPaid(c.Request().Context(), by(c), one.ID, proof)
+		return d.settled(c, err, "till.payout.is_paid", "n", 1)
+	})
+}
+
+func (d *Desk) payoutReturned(c echo.Context, one payouts.Payout) error {
+	return d.batchSaid(c, one.BatchID, one.ID, "reason", func(reason string) error {
+		err := d.Payouts.MarkReturned(c.Request().Context(), by(c), one.ID, reason)
+		return d.settled(c, err, "till.payout.is_returned")
+	})
 }
 
 // settled leads back to the batch with what came of it.
@@ -163,57 +183,9 @@ func (d *Desk) settled(c echo.Context, err error, key string, args ...any) error
 	return web.Done(c, batchAt(c), key, args...)
 }
 
-// payout is the one of a path, which must be of the batch of the path.
-func (d *Desk) payout(c echo.Context) (payouts.Payout, error) {
-	batch, err := number(c, "id")
-	if err != nil {
-		return payouts.Payout{}, err
-	}
-	id, err := number(c, "payout")
-	if err != nil {
-		return payouts.Payout{}, err
-	}
-	return d.Payouts.Payout(c.Request().Context(), batch, id)
-}
-
-func (d *Desk) payoutPaid(c echo.Context) error {
-	one, err := d.payout(c)
-	if err != nil {
-		return err
-	}
-	form, problems, err := required(c, "proof", proofOf)
-	if err != nil {
-		return err
-	}
-	if problems != nil {
-		return d.showBatch(c, pages.BatchTyped{Payout: one.ID, Proof: form.Proof}, problems)
-	}
-	err = d.Payouts.MarkPaid(c.Request().Context(), by(c), one.ID, form.Proof)
-	return d.settled(c, err, "till.payout.is_paid", "n", 1)
-}
-
-func (d *Desk) payoutReturned(c echo.Context) error {
-	one, err := d.payout(c)
-	if err != nil {
-		return err
-	}
-	form, problems, err := required(c, "reason", reasonOf)
-	if err != nil {
-		return err
-	}
-	if problems != nil {
-		return d.showBatch(c, pages.BatchTyped{Payout: one.ID, Reason: form.Reason}, problems)
-	}
-	err = d.Payouts.MarkReturned(c.Request().Context(), by(c), one.ID, form.Reason)
-	return d.settled(c, err, "till.payout.is_returned")
-}
-
-// payoutStatement is the statement of a payout as a file: 42.pdf, 42.csv.
-func (d *Desk) payoutStatement(c echo.Context) error {
-	batch, err := number(c, "id")
-	if err != nil {
-		return err
-	}
+// payoutStatement is the statement of a payout as a file: 42.pdf, 42.csv. Of
+// one that is proposed it says what would be paid for.
+func (d *Desk) payoutStatement(c echo.Context, batch int64) error {
 	name, ending := web.Ending(c.Param("statement"))
 	id, err := strconv.ParseInt(name, 10, 64)
 	if err != nil || strings.HasPrefix(name, "+") {
@@ -229,5 +201,5 @@ func (d *Desk) payoutStatement(c echo.Context) error {
 		return err
 	}
 	return web.SendStatement(c, d.Payouts, payouts.Document{Localizer: web.Base(c).Localizer, Zone: d.zone, ProducerName: one.ProducerName, Programme: programme.Name,
-		Statement: payouts.Statement{ProducerID: one.ProducerID, Currency: one.Currency, Period: payouts.OfPayout(id)}}, ending)
+		Statement: payouts.Statement{ProducerID: one.ProducerID, Currency: one.Currency, Period: one.Period()}}, ending)
 }

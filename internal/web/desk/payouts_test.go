@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"awil/internal/i18n"
 	"awil/internal/ledger"
 	"awil/internal/money"
 )
@@ -48,10 +49,16 @@ func TestPayoutsByTwoPeople(t *testing.T) {
 	v.post("/desk/payouts/1/reject", nil, http.StatusUnprocessableEntity).has(1, "#reason-0[aria-invalid]")
 
 	a = w.page("/desk/payouts/1")
+	a.has(1, "#payout-1 a[href='/desk/payouts/1/1.pdf']")
+	if pdf := w.page("/desk/payouts/1/1.pdf"); !strings.HasPrefix(pdf.body, "%PDF-") {
+		t.Error("no statement of what is proposed")
+	}
 	a.has(1, "form[action$='/approve']")
 	a.says("tbody", "•••• 6001, 00873", "Test finance wrote this")
 	a = w.done("/desk/payouts/1/approve", nil)
-	a.says(".flash", "On their way: 1")
+	a.says(".flash", "Approved: 1", "Nothing has been sent yet")
+	a.says("#payout-1", "approved on")
+	a.says(".back", "approved on")
 	a.says("section[aria-labelledby=two]", "Test admin approved it")
 	w.done("/desk/payouts/1/approve", nil).says(".flash", "already")
 
@@ -60,6 +67,7 @@ func TestPayoutsByTwoPeople(t *testing.T) {
 		t.Errorf("the file: %q", file.body)
 	}
 	v.page("/desk/payouts/1").says("main", "SHA-256")
+	v.page("/desk/payouts/1").says("#payout-1", "In a file for the bank")
 	if pdf := v.page("/desk/payouts/1/1.pdf"); !strings.HasPrefix(pdf.body, "%PDF-") {
 		t.Error("no PDF")
 	}
@@ -81,7 +89,8 @@ func TestPayoutsByTwoPeople(t *testing.T) {
 
 	w.done("/desk/payouts", url.Values{"currency": {"UZS"}}).says("#payout-2", "AWP-1 came back", "Test finance", "Test admin")
 	v.done("/desk/payouts/2/approve", nil).says(".flash", "You wrote down where the money of")
-	v.done("/desk/payouts/2/reject", url.Values{"reason": {"Wait for the new account"}}).says("main", "rejected", "Wait for the new account", "left out")
+	v.done("/desk/payouts/2/reject", url.Values{"reason": {"Wait for the new account"}}).says("main", "rejected", "Wait for the new account", "left out", "1 payout, 500,000")
+	v.page("/desk/payouts").says("section[aria-labelledby=batches] tbody", "rejected", "500,000")
 	for _, lang := range []string{"en", "ru"} {
 		one := f.as(t, "finance", lang)
 		for _, path := range []string{"/desk/payouts", "/desk/payouts/1", "/desk/payouts/2", at} {
@@ -90,6 +99,33 @@ func TestPayoutsByTwoPeople(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestWhatIsDueIsProposed though no job has released it; and what was never in
+// a file comes back by two as well.
+func TestWhatIsDueIsProposed(t *testing.T) {
+	f := newFixture(t)
+	id := f.bankOrder()
+	o, err := f.Orders.ByID(t.Context(), id, i18n.EN)
+	f.ok(err)
+	_, err = f.Checkout.BankReceived(t.Context(), f.people["finance"], id, o.Total())
+	f.ok(err)
+	parcel := o.Parcels[0].ID
+	f.ok(f.Orders.MarkPacked(t.Context(), f.maker.ProducerID, f.people["producer"], parcel))
+	f.ok(f.Orders.MarkShipped(t.Context(), f.maker.ProducerID, f.people["producer"], parcel, "uzpost", "RR123456785UZ"))
+	f.ok(f.Checkout.ArrivedForStaff(t.Context(), f.people["admin"], parcel))
+	at := fmt.Sprintf("/desk/producers/%d/money", f.maker.ProducerID)
+	v, w := f.as(t, "finance", "en"), f.as(t, "admin", "en")
+	v.done(at, url.Values{"kind": {"cash"}, "holder": {"Altın"}, "handed_by": {"Berik"}})
+	v.page("/desk/payouts").says("main", "Nobody can be paid now")
+	f.now = f.now.AddDate(0, 0, 8)
+	v.page("/desk/payouts").has(1, "section[aria-labelledby=ready-UZS] button")
+	v.done("/desk/payouts", url.Values{"currency": {"UZS"}}).says(".flash", "Proposed")
+	w.done("/desk/payouts/1/approve", nil).says("#payout-1", "approved on")
+	said := url.Values{"reason": {"She was away"}}
+	v.done("/desk/payouts/1/1/returned", said).says(".flash", "another person of finance")
+	v.done("/desk/payouts/1/1/returned", said).says("#payout-1", "approved on")
+	w.done("/desk/payouts/1/1/returned", url.Values{"reason": {"I asked her"}}).says("#payout-1", "came back", "I asked her")
 }
 
 // TestWhoSellsHoldsNoFinance: one of a producer's people is not given finance.
