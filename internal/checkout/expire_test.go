@@ -344,13 +344,13 @@ func TestALateAnswerIsAskedFor(t *testing.T) {
 	}
 }
 
-// TestAskingEnds: a provider that never says how an attempt ended is not asked
-// for ever.
+// TestAskingEnds: a provider that answers and never says how an attempt ended
+// is not asked for ever.
 func TestAskingEnds(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
 	placed := s.late()
-	s.checkout.Gateways = payments.NewGateways(&fakeGateway{err: errs.E(errs.Unavailable, "away")})
+	s.checkout.Gateways = payments.NewGateways(&fakeGateway{err: errs.E(errs.NotFound, "no such session")})
 	for _, wait := range []time.Duration{time.Hour, 60 * time.Hour} {
 		s.clock.pass(wait)
 		_ = s.checkout.Reconcile(t.Context())
