@@ -6,12 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	netmail "net/mail"
+	"net/url"
+	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"awil/internal/errs"
 	"awil/internal/platform/blob"
 	"awil/internal/platform/mail"
 	"awil/internal/platform/postgres"
+	"awil/internal/platform/postgres/localpg"
 	"awil/internal/platform/stripe"
 )
 
@@ -29,7 +35,7 @@ func doctor(ctx context.Context, _ []string) error {
 		run  func(context.Context, Config) (string, error)
 	}{
 		{"configuration", doctorConfig}, {"database", doctorDatabase}, {"photos", doctorPhotos},
-		{"cards", doctorCards}, {"mail", doctorMail},
+		{"cards", doctorCards}, {"payme", doctorPayme}, {"click", doctorClick}, {"mail", doctorMail},
 	} {
 		found, err := check.run(ctx, c)
 		if err != nil {
@@ -55,23 +61,47 @@ func doctorConfig(_ context.Context, c Config) (string, error) {
 	return fmt.Sprintf("listens on %s, seen as %s, keeps its own things in %s", c.Addr, c.BaseURL, c.DataDir), nil
 }
 
-func doctorDatabase(ctx context.Context, c Config) (found string, err error) {
-	if c.DatabaseURL == "" {
-		return "a private Postgres, started with the program", nil
+// doctorDatabase says which database it looked at. The private one is looked at where it runs, and not started for that.
+func doctorDatabase(ctx context.Context, c Config) (string, error) {
+	address, of := c.DatabaseURL, "AWIL_DATABASE_URL"
+	if address == "" {
+		of = "the program's own Postgres in " + c.privateDatabase()
+		local, err := localpg.Join(ctx, c.privateDatabase())
+		if errors.Is(err, localpg.ErrNotRunning) {
+			return of + ", which does not run now; awil serve starts it", nil
+		}
+		if err != nil {
+			return "", err
+		}
+		address = local.URL()
 	}
-	pool, err := postgres.Open(ctx, c.DatabaseURL, postgres.Options{ApplicationName: "awil-doctor", MaxConns: 1})
+	where, err := withoutPassword(address)
 	if err != nil {
 		return "", err
+	}
+	of += ": " + where
+	pool, err := postgres.Open(ctx, address, postgres.Options{ApplicationName: "awil-doctor", MaxConns: 1})
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", of, err)
 	}
 	defer pool.Close()
 	status, err := postgres.Status(ctx, pool)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("%s: %w", of, err)
 	}
 	if !status.Current() {
-		return "", fmt.Errorf("at schema %d of %d: run awil migrate", status.Applied, status.Known)
+		return "", fmt.Errorf("%s: at schema %d of %d: run awil migrate", of, status.Applied, status.Known)
 	}
-	return fmt.Sprintf("answers, schema %d", status.Applied), nil
+	return fmt.Sprintf("%s answers, schema %d", of, status.Applied), nil
+}
+
+// withoutPassword says in words where a connection string leads.
+func withoutPassword(address string) (string, error) {
+	c, err := pgconn.ParseConfig(address)
+	if err != nil {
+		return "", errors.New("AWIL_DATABASE_URL cannot be read") // the error itself may quote a password
+	}
+	return fmt.Sprintf("database %s of user %s at %s, port %d", c.Database, c.User, c.Host, c.Port), nil
 }
 
 // doctorPhotos writes, reads and deletes a few bytes.
@@ -115,12 +145,45 @@ func doctorCards(ctx context.Context, c Config) (string, error) {
 	return "Stripe knows the key", nil
 }
 
+func doctorPayme(_ context.Context, c Config) (string, error) {
+	if _, err := prefixes(c.PaymeAddresses); err != nil {
+		return "", fmt.Errorf("PAYME_ADDRESSES: %w", err)
+	}
+	if c.PaymeKey == "" {
+		return "no PAYME_MERCHANT_ID and PAYME_KEY: Payme is not offered, except by the stand-in of --demo", nil
+	}
+	where := "calls are taken from anywhere"
+	if len(c.PaymeAddresses) > 0 {
+		where = "calls are taken from PAYME_ADDRESSES only"
+	}
+	return fmt.Sprintf("register %s, buyers pay at %s, %s; Payme was not asked", c.PaymeMerchantID, c.PaymeCheckoutURL, where), nil
+}
+
+func doctorClick(_ context.Context, c Config) (string, error) {
+	if c.ClickSecretKey == "" {
+		return "no CLICK_SERVICE_ID, CLICK_MERCHANT_ID and CLICK_SECRET_KEY: Click is not offered, except by the stand-in of --demo", nil
+	}
+	return fmt.Sprintf("service %s, buyers pay at %s; Click was not asked", c.ClickServiceID, c.ClickPayURL), nil
+}
+
+// doctorMail also says whose name letters carry: SMTP_URL brings its own.
 func doctorMail(_ context.Context, c Config) (string, error) {
 	if c.SMTPURL == "" {
-		return "no SMTP_URL: mail is logged and kept in the outbox", nil
+		return fmt.Sprintf("no SMTP_URL: mail is logged and kept in the outbox, from %s", c.MailFrom), nil
 	}
 	if _, err := mail.NewSMTP(c.SMTPURL, time.Now); err != nil {
 		return "", err
 	}
-	return "SMTP_URL can be read; no mail was sent", nil
+	u, err := url.Parse(c.SMTPURL)
+	if err != nil {
+		return "", errors.New("SMTP_URL cannot be read") // the error itself may quote a password
+	}
+	from, err := netmail.ParseAddress(u.Query().Get("from"))
+	if err != nil {
+		return "", fmt.Errorf("the sender in SMTP_URL: %w", err)
+	}
+	if strings.HasSuffix(from.Address, "@localhost") {
+		return "", fmt.Errorf("SMTP_URL sends mail from %s, which nobody can answer", from.Address)
+	}
+	return fmt.Sprintf("by %s, from %s; no mail was sent", u.Host, from.Address), nil
 }

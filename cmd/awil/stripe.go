@@ -40,11 +40,16 @@ func stripeCommand(ctx context.Context, args []string) error {
 }
 
 func stripeSetup(ctx context.Context, c Config, check bool, out io.Writer) error {
+	var missing []string
+	if c.StripeKey == "" {
+		missing = append(missing, "STRIPE_SECRET_KEY to the account's secret key")
+	}
+	if c.BaseURL == "" {
+		missing = append(missing, "AWIL_BASE_URL to the address at which Stripe reaches the shop")
+	}
 	switch {
-	case c.StripeKey == "":
-		return errors.New("set STRIPE_SECRET_KEY to the account's secret key")
-	case c.BaseURL == "":
-		return errors.New("set AWIL_BASE_URL to the address at which Stripe reaches the shop")
+	case len(missing) > 0:
+		return errors.New("set " + strings.Join(missing, ", and "))
 	case c.StripeAPIBase == "" && !strings.HasPrefix(c.BaseURL, "https://") && strings.HasPrefix(c.StripeKey, "sk_live_"):
 		return fmt.Errorf("AWIL_BASE_URL is %s, and live webhooks go to https:// only", c.BaseURL)
 	case c.StripeAPIBase == "" && privateURL(c.BaseURL):

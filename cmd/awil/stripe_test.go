@@ -89,6 +89,10 @@ func TestStripeSetupNeeds(t *testing.T) {
 			t.Errorf("went on without %s", name)
 		}
 	}
+	err := stripeSetup(t.Context(), Config{}, true, &bytes.Buffer{})
+	if err == nil || !strings.Contains(err.Error(), "STRIPE_SECRET_KEY") || !strings.Contains(err.Error(), "AWIL_BASE_URL") {
+		t.Errorf("does not ask for all that is missing at once: %v", err)
+	}
 	if err := stripeCommand(t.Context(), []string{"listen"}); err == nil {
 		t.Error("took another word than setup")
 	}
