@@ -283,3 +283,11 @@ create trigger daily_close_findings_fixed before update or delete on daily_close
 
 -- A statement names a refund by the provider's reference alone.
 create index on refunds (provider_ref) where provider_ref is not null;
+
+-- Orders that keep goods without money, by whoever may have too many of them; see orders.unpaid.
+create index orders_unpaid_email on orders (email)
+    where paid_at is null and payment_method in ('cod', 'bank') and status in ('placed', 'packed', 'shipped');
+create index orders_unpaid_phone on orders (phone)
+    where paid_at is null and payment_method in ('cod', 'bank') and status in ('placed', 'packed', 'shipped') and phone <> '';
+create index orders_unpaid_address on orders (line1, city)
+    where paid_at is null and payment_method in ('cod', 'bank') and status in ('placed', 'packed', 'shipped') and line1 <> '';

@@ -23,10 +23,13 @@ type buyers struct {
 	count     atomic.Int64
 }
 
-// about is how a buyer at home fills in the checkout.
-var about = map[string]string{
-	"tel": "+998 61 222 33 44", "name": "Aygul Bench", "address-level2": "Nukus", "address-line1": "Dosliq 1",
-	"postal-code": "230100",
+// about is how buyer n fills in the checkout at home: a person of her own, as the shop lets nobody order without end for
+// cash at the door.
+func about(n int64) map[string]string {
+	return map[string]string{
+		"tel": fmt.Sprintf("+99890%07d", n%10_000_000), "name": "Aygul Bench", "address-level2": "Nukus",
+		"address-line1": fmt.Sprintf("Dosliq %d", n), "postal-code": "230100",
+	}
 }
 
 // findGoods reads the add-to-cart forms of the home market's products.
@@ -109,7 +112,7 @@ func orderForm(page string, n int64, method markets.Method) (form, error) {
 			}
 		}
 	}
-	return f, f.fill(about)
+	return f, f.fill(about(n))
 }
 
 // visit is one buyer's way through the shop, with her cookies.

@@ -46,7 +46,7 @@ func TestFormsThatCannotBeSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := f.fill(about); err == nil || !strings.Contains(err.Error(), "secret") {
+	if err := f.fill(about(1)); err == nil || !strings.Contains(err.Error(), "secret") {
 		t.Errorf("a required field nobody knows: %v", err)
 	}
 }

@@ -20,6 +20,10 @@ const (
 	// maxAttempts bounds how often a buyer may begin to pay an order, and with
 	// it how long goods can be kept unpaid.
 	maxAttempts = 6
+	// maxUnpaid is how many orders for cash at the door or a transfer may wait for money at once under one e-mail address,
+	// telephone number or street address: more than a household has open, too few to keep a stranger's goods from being
+	// sold, which needs no money where nothing is paid in advance. Forms sent at the same moment may pass it by one or two.
+	maxUnpaid = 5
 	// keyLife is how long a call that was not answered is repeated under its
 	// own key. Providers remember failures of their own under a key too, so
 	// that it has to be given up at some time; nobody can have paid an attempt

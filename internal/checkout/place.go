@@ -102,6 +102,7 @@ type basket struct {
 	again   orders.Again
 	orderID int64
 	methods []shipping.Method
+	unpaid  int // orders of this buyer that keep goods without money, where she asks for another such
 }
 
 // The statements of a checkout look rows up by key, a handful at a time: a plan
@@ -116,11 +117,17 @@ func (s *Service) place(ctx context.Context, p parts, in PlaceInput, market mark
 	orders.QueueAgain(b, in.CheckoutToken, &read.again)
 	orders.QueueID(b, &read.orderID)
 	shipping.QueueMethods(b, in.Market, in.Lang, &read.methods)
+	if !s.online(in.Method) {
+		orders.QueueUnpaid(b, in.Email, in.Address, s.now(), &read.unpaid)
+	}
 	if err := p.tx.SendBatch(ctx, b).Close(); err != nil {
 		return Placed{}, fmt.Errorf("read cart: %w", postgres.Err(err))
 	}
 	if read.again.ID != 0 {
 		return again(in, read)
+	}
+	if read.unpaid >= maxUnpaid {
+		return Placed{}, complain("payment", "checkout.errors.unpaid", "n", read.unpaid)
 	}
 	draft, err := s.draft(in, market, read)
 	if err != nil {

@@ -68,7 +68,7 @@ func TestLastJars(t *testing.T) {
 	const buyers, jars = 50, 10
 	inputs := make([]checkout.PlaceInput, buyers)
 	for i := range inputs {
-		inputs[i] = s.input(s.fill("uz", want{jam, 1}), "uz", markets.COD)
+		inputs[i] = someone(i, s.input(s.fill("uz", want{jam, 1}), "uz", markets.COD))
 	}
 	errors := make([]error, buyers)
 	var wg sync.WaitGroup
