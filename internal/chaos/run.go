@@ -10,8 +10,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
+	"strings"
+	"syscall"
 	"time"
 
+	"awil/internal/i18n"
 	"awil/internal/platform/postgres"
 	"awil/internal/platform/postgres/localpg"
 )
@@ -19,7 +23,8 @@ import (
 // Run plays schedules on a private PostgreSQL of its own, which is gone
 // afterwards. It is an error when something did not hold.
 func Run(ctx context.Context, cfg Config) (err error) {
-	dir, err := os.MkdirTemp("", "awil-chaos-")
+	sweep(os.TempDir())
+	dir, err := os.MkdirTemp("", fmt.Sprintf("%s%d-", folderPrefix, os.Getpid()))
 	if err != nil {
 		return fmt.Errorf("temporary folder: %w", err)
 	}
@@ -49,6 +54,21 @@ func Run(ctx context.Context, cfg Config) (err error) {
 			n, report.Played, report.Failures[0].Seed)
 	}
 	return nil
+}
+
+// folderPrefix begins the names of runs' folders; the number of the process that runs follows.
+const folderPrefix = "awil-chaos-"
+
+// sweep removes the folders of runs that were killed. What cannot be removed is somebody else's.
+func sweep(temp string) {
+	left, _ := filepath.Glob(filepath.Join(temp, folderPrefix+"*-*")) // fails on a malformed pattern only
+	for _, dir := range left {
+		pid, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), folderPrefix), "-")
+		n, err := strconv.Atoi(pid)
+		if err == nil && n > 1 && errors.Is(syscall.Kill(n, 0), syscall.ESRCH) {
+			_ = os.RemoveAll(dir)
+		}
+	}
 }
 
 // databases makes empty, migrated databases on a server.
@@ -82,17 +102,34 @@ func (r Report) print(cfg Config) {
 	if cfg.Out == nil {
 		return
 	}
-	fmt.Fprintf(cfg.Out, "%d schedules, %d steps, %v\n", r.Played, r.Steps, r.Took.Round(time.Second))
 	for _, list := range []struct {
 		title  string
 		counts map[string]int
-	}{{"went wrong", r.Faults}, {"ended", r.Outcomes}} {
+	}{{"faults put in", r.Faults}, {"how things ended", r.Outcomes}} {
 		fmt.Fprintln(cfg.Out, list.title+":")
 		for _, name := range slices.Sorted(maps.Keys(list.counts)) {
-			fmt.Fprintf(cfg.Out, "  %-44s %d\n", name, list.counts[name])
+			fmt.Fprintf(cfg.Out, "  %-44s %s\n", name, thousands(list.counts[name]))
 		}
 	}
 	for _, f := range r.Failures {
 		fmt.Fprintf(cfg.Out, "FAILED %v\n", f)
 	}
+	fmt.Fprintf(cfg.Out, "\n%s, %s, %s steps, %v\n", counted(r.Played, "schedule"), r.verdict(), thousands(r.Steps), r.Took.Round(time.Second))
 }
+
+// verdict is what the last line says.
+func (r Report) verdict() string {
+	if len(r.Failures) == 0 {
+		return "no failure"
+	}
+	return counted(len(r.Failures), "failure")
+}
+
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return thousands(n) + " " + what
+}
+
+func thousands(n int) string { return i18n.For(i18n.EN).Number(int64(n)) }
