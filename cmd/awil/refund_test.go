@@ -79,7 +79,8 @@ func (w *world) decide(o order, g good, back money.Amount) {
 	desk.Press(en.T("refunds.order.look"))
 	desk.See(en.T("refunds.asks"), en.T("refunds.reason.changed_mind"), "一つで足りました。")
 	desk.Wait("the photo", `[...document.querySelectorAll('.shots img')].some(i => i.complete && i.naturalWidth)`)
-	if got := desk.Value(en.T("refunds.decide.pieces") + ": " + g.name); got != "1" {
+	name := w.text("select name from product_texts where product_id = $1 and lang = 'en'", g.id)
+	if got := desk.Value(en.T("refunds.decide.pieces") + ": " + name); got != "1" {
 		w.t.Errorf("%q pieces are proposed", got)
 	}
 	delivery := en.T("refunds.decide.shipping", "producer", w.producerName(g, i18n.EN))

@@ -124,7 +124,8 @@ func (s *Service) sentByHand(ctx context.Context, p parts, o orders.Order, r pay
 		return err
 	}
 	actor := orders.Actor{Kind: orders.Staff, AccountID: accountID}
-	if err := p.orders.Note(ctx, o, actor, fmt.Sprintf("refund %d of %v sent from %s: %s", r.ID, r.Amount(), till, proof)); err != nil {
+	amount := r.Amount()
+	if err := p.orders.Tell(ctx, o, actor, orders.Fact{Kind: orders.FactRefundSent, Amount: &amount, Code: string(till), Text: proof}); err != nil {
 		return err
 	}
 	err = accounts.Audit(ctx, p.tx, accounts.Event{

@@ -65,8 +65,8 @@ func (s *Service) takeBackSent(ctx context.Context, p parts, o orders.Order, r p
 		return err
 	}
 	actor := orders.Actor{Kind: orders.Staff, AccountID: accountID}
-	note := fmt.Sprintf("refund %d of %v was not sent from %s (%s): %s", r.ID, r.Amount(), till, proof, reason)
-	if err := p.orders.Note(ctx, o, actor, note); err != nil {
+	amount := r.Amount()
+	if err := p.orders.Tell(ctx, o, actor, orders.Fact{Kind: orders.FactRefundBack, Amount: &amount, Code: till, Text: reason}); err != nil {
 		return err
 	}
 	return accounts.Audit(ctx, p.tx, accounts.Event{

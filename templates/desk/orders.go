@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"awil/internal/catalog"
 	"awil/internal/checkout"
+	"awil/internal/i18n"
 	"awil/internal/ledger"
 	"awil/internal/markets"
 	"awil/internal/orders"
@@ -95,6 +97,9 @@ func (p Page) provider(of payments.Provider) string {
 	case payments.ProviderStripe:
 		return "Stripe"
 	}
+	if key := "desk.method." + string(of); p.Has(key) {
+		return p.T(key)
+	}
 	return string(of)
 }
 
@@ -102,6 +107,7 @@ func (p Page) provider(of payments.Provider) string {
 type OrderPage struct {
 	Page
 	Order checkout.Overview
+	Goods Goods
 	checkout.Returns
 	Market   markets.Market
 	Disputes []payments.Dispute
@@ -174,13 +180,52 @@ func (p Page) status(e orders.Event) string {
 	return p.T("desk.order." + e.ToStatus)
 }
 
-// earned is what a producer gets for a line.
-func (p Page) earned(l orders.Line) string {
+// earned is what a producer gets for what is left of a line: nothing for what
+// was not sold in the end, or went back.
+func (p OrderPage) earned(parcel orders.Parcel, l orders.Line) string {
+	switch paid := p.Order.PaidAt != nil && p.Order.PaymentMethod != markets.COD || parcel.Collector != ""; {
+	case paid:
+		l.Quantity = p.Left[l.ID]
+	case !parcel.Expected() || p.Order.Status == orders.Cancelled || p.Order.Status == orders.Expired:
+		l.Quantity = 0
+	}
 	a, err := l.Earned()
-	if err != nil {
-		return ""
+	if err != nil || l.Quantity == 0 {
+		return "–"
 	}
 	return p.Money(a)
+}
+
+// Goods is what staff call what an order sold, in their own language; what has
+// no name in it is called as its buyer reads it.
+type Goods struct {
+	Names  map[int64]catalog.Named // by product
+	Labels map[int64]catalog.Named // by variant
+	Buyer  i18n.Lang
+}
+
+func (g Goods) name(l orders.Line) catalog.Named {
+	if n, known := g.Names[l.ProductID]; known {
+		return n
+	}
+	return catalog.Named{Name: l.Name, Lang: g.Buyer}
+}
+
+func (g Goods) label(l orders.Line) catalog.Named {
+	if n, known := g.Labels[l.VariantID]; known && l.VariantLabel != "" {
+		return n
+	}
+	return catalog.Named{Name: l.VariantLabel, Lang: g.Buyer}
+}
+
+// collected says what was taken at the door so far and what is still to come;
+// empty where that is one sum, or nothing is paid at the door.
+func (p OrderPage) collected() string {
+	door, cash := p.Order.Door()
+	if !cash || len(p.Order.Parcels) < 2 {
+		return ""
+	}
+	return p.T("desk.orders.door", "paid", door.Paid, "to_come", door.ToCome)
 }
 
 // shopLink is the order's own page, as its buyer sees it.

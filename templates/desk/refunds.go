@@ -162,6 +162,7 @@ func requestState(s payments.RequestState) string {
 type DecidePage struct {
 	Page
 	Order checkout.Overview
+	Goods Goods
 	checkout.Returns
 	Request *payments.Request // what the buyer asks, if she does
 	Asked   map[int64]int     // pieces she asks about, by line

@@ -10,6 +10,7 @@ import (
 	"awil/internal/accounts"
 	"awil/internal/checkout"
 	"awil/internal/errs"
+	"awil/internal/i18n"
 	"awil/internal/ledger"
 	"awil/internal/markets"
 	"awil/internal/money"
@@ -50,6 +51,9 @@ func (d *Desk) fillOrder(ctx context.Context, view *pages.OrderPage, id int64) (
 	if view.Returns, err = d.Checkout.Returns(ctx, view.Order.Order); err != nil {
 		return err
 	}
+	if view.Goods, err = d.goodsOf(ctx, view.Order.Whole, view.Lang()); err != nil {
+		return err
+	}
 	if view.Disputes, err = d.Payments.DisputesOfOrder(ctx, id); err != nil {
 		return err
 	}
@@ -64,6 +68,20 @@ func (d *Desk) fillOrder(ctx context.Context, view *pages.OrderPage, id int64) (
 		}
 	}
 	return nil
+}
+
+// goodsOf names what an order sold in the viewer's language.
+func (d *Desk) goodsOf(ctx context.Context, o orders.Whole, lang i18n.Lang) (g pages.Goods, err error) {
+	products, variants := make([]int64, len(o.Lines)), make([]int64, len(o.Lines))
+	for i, l := range o.Lines {
+		products[i], variants[i] = l.ProductID, l.VariantID
+	}
+	g.Buyer = o.Lang
+	if g.Names, err = d.Catalog.Names(ctx, lang, products); err != nil {
+		return g, err
+	}
+	g.Labels, err = d.Catalog.Labels(ctx, lang, variants)
+	return g, err
 }
 
 // cancellable says whether cancelling is worth offering; what has changed meanwhile the checkout refuses.

@@ -101,7 +101,11 @@ func TestCashIsBookedApartFromArrival(t *testing.T) {
 	v.post(cash, courier, http.StatusForbidden)
 	v.post(cash, url.Values{"collector": {"producer"}}, http.StatusForbidden)
 	v = f.as(t, "finance", "en")
-	v.page(at).says(".parcel-cash", "due for this parcel", "The producer", "A courier")
+	form := v.page(at)
+	form.says(".parcel-cash", "due for this parcel", "The producer", "A courier", "Book this cash")
+	form.has(3, ".parcel-cash input[type=radio][name=collector]:not([checked])") // who has it is said before it is booked
+	form.says("th[scope=row]", "Melon jam")
+	form.has(0, ".parcel th[scope=row] a [lang]") // the buyer reads Russian, and the goods have no Russian name
 	v.done(cash, nil).says(".flash", "choose who has the cash")
 	a = v.done(cash, courier)
 	a.says(".flash", "cash has been taken")
@@ -125,7 +129,7 @@ func TestCashIsBookedApartFromArrival(t *testing.T) {
 	a = v.done(cash+"/correct", why)
 	a.says(".flash", "somebody else has the cash")
 	a.says(".parcel-cash", "The producer")
-	a.says(".trail", "not by courier: The slip says so")
+	a.says(".trail", "not with a courier: The slip says so")
 	if got := f.trail(t, "parcel", parcel); !slices.Contains(got, "parcel.cash_corrected") {
 		t.Errorf("trail %v", got)
 	}
@@ -262,4 +266,27 @@ func TestLateParcelsAreAskedAbout(t *testing.T) {
 	v.page("/desk").says("#late", "No parcel has waited too long")
 	f.now = f.now.Add(orders.SendWithin + time.Hour)
 	v.page("/desk").says("#late", "packed", "2 d")
+}
+
+// TestNothingIsEarnedWithWhatWentBack: neither with a parcel that is cancelled
+// nor with pieces whose money goes back.
+func TestNothingIsEarnedWithWhatWentBack(t *testing.T) {
+	f := newFixture(t)
+	gone, kept := f.order(markets.COD, "Aziza"), f.bankOrder()
+	v := f.as(t, "admin", "en")
+	earned := "tbody tr > td:last-child"
+	v.page(fmt.Sprintf("/desk/orders/%d", gone)).says(".parcel "+earned, "50,400")
+	f.ok(f.Checkout.CancelByStaff(t.Context(), f.people["admin"], gone, "no"))
+	v.page(fmt.Sprintf("/desk/orders/%d", gone)).says(".parcel "+earned, "–")
+
+	o, err := f.Orders.ByID(t.Context(), kept, i18n.EN)
+	f.ok(err)
+	_, err = f.Checkout.BankReceived(t.Context(), f.people["finance"], kept, o.Total())
+	f.ok(err)
+	at := fmt.Sprintf("/desk/orders/%d", kept)
+	v.page(at).says(".parcel "+earned, "50,400")
+	_, err = f.Checkout.DecideRefund(t.Context(), f.people["finance"], checkout.RefundInput{OrderID: kept, FormToken: checkout.NewFormToken(), Reason: "Broken",
+		Lines: []checkout.RefundPiece{{LineID: o.Lines[0].ID, Quantity: 1}}})
+	f.ok(err)
+	v.page(at).says(".parcel "+earned, "–")
 }

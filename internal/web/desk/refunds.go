@@ -111,6 +111,9 @@ func (d *Desk) showDecide(c echo.Context, id int64, typed pages.DecideTyped, pro
 	view := pages.DecidePage{Page: p, Order: o, Returns: returns, Token: checkout.NewFormToken(), Typed: typed}
 	view.Title, view.Problems = p.T("refunds.decide.title", "label", o.Label()), problems
 	view.Path = ordersPath + "/" + decimal(id) + "/refund"
+	if view.Goods, err = d.goodsOf(ctx, o.Whole, p.Lang()); err != nil {
+		return err
+	}
 	if err := d.fillRequest(ctx, &view); err != nil {
 		return err
 	}
