@@ -35,7 +35,7 @@ func openWorker(ctx context.Context, a *app) (*worker, error) {
 	catalog.Workers(workers, a.services.catalog)
 	cart.Workers(workers, a.services.cart)
 	checkout.Workers(workers, a.services.checkout, letters.Write)
-	payouts.Workers(workers, a.services.payouts, letters.WriteDestination)
+	payouts.Workers(workers, a.services.payouts, letters.WriteMoney)
 	reconcile.Workers(workers, a.services.reconcile)
 	mail.Workers(workers, a.mail.sender)
 	client, err := jobs.New(pool, jobs.Config{Workers: workers, Logger: a.log,

@@ -8,6 +8,7 @@ import (
 
 	"awil/internal/errs"
 	"awil/internal/i18n"
+	"awil/internal/ledger"
 	"awil/internal/money"
 	"awil/internal/orders"
 	"awil/internal/payments"
@@ -20,7 +21,8 @@ type Back struct {
 	Provider payments.Provider // who took the money; empty: cash at the door
 	Lines    []orders.Line     // what it is for: of each line the pieces that go back
 	Shipping money.Amount
-	Restock  bool // some of a producer's goods are in her stock again
+	Restock  bool         // some of a producer's goods are in her stock again
+	Less     money.Amount // of a letter to a producer: what is taken off what was hers, positive
 }
 
 // Found is something a provider did that nobody here decided about.
@@ -159,8 +161,9 @@ func (s *Service) back(ctx context.Context, o orders.Whole, refundID int64) (Bac
 	return b, nil
 }
 
-// aboutPieces writes to each producer some of whose pieces are refunded, about
-// her own, by the names she gave them.
+// aboutPieces writes to each producer some of whose pieces are refunded, or of
+// whose earnings something is taken off, about her own, by the names she gave
+// them.
 func (s *Service) aboutPieces(ctx context.Context, m Mail) ([]recipient, error) {
 	all, err := s.payments().PartsOf(ctx, m.Back.ID)
 	if err != nil {
@@ -187,13 +190,17 @@ func (s *Service) aboutPieces(ctx context.Context, m Mail) ([]recipient, error) 
 				}
 			}
 		}
-		if len(lines) == 0 {
+		less, err := s.takenOff(ctx, m.Back.ID, parcel)
+		if err != nil {
+			return nil, err
+		}
+		if len(lines) == 0 && less.IsZero() {
 			continue
 		}
 		job.Lines = lines
 		one := m
 		back := *m.Back
-		back.Restock = restocked
+		back.Restock, back.Less = restocked, less
 		one.Job, one.Back, one.Audience, one.Home = &job, &back, ToProducer, s.BaseURL+"/studio"
 		mine, err := s.toMembers(ctx, one, parcel)
 		if err != nil {
@@ -202,6 +209,27 @@ func (s *Service) aboutPieces(ctx context.Context, m Mail) ([]recipient, error) 
 		letters = append(letters, mine...)
 	}
 	return letters, nil
+}
+
+// takenOff is what a refund takes off what a producer had earned with a parcel,
+// as it was booked; nothing where nothing had been paid.
+func (s *Service) takenOff(ctx context.Context, refundID int64, parcel orders.Parcel) (less money.Amount, err error) {
+	booked, err := ledger.New(s.DB).OfSubject(ctx, ledger.SubjectRefund, refundID)
+	if err != nil {
+		return less, err
+	}
+	for _, e := range booked {
+		if e.Rule != ledger.RuleRefund || e.CorrectedBy != 0 || e.Account.ProducerID != parcel.ProducerID || e.ParcelID != parcel.ID {
+			continue
+		}
+		if less.Currency == "" {
+			less.Currency = e.Account.Currency
+		}
+		if less, err = less.Add(e.Amount()); err != nil {
+			return less, err
+		}
+	}
+	return less, nil
 }
 
 func (s *Service) toMembers(ctx context.Context, m Mail, parcel orders.Parcel) ([]recipient, error) {

@@ -84,6 +84,10 @@ func wordAfter(l Lang, cur money.Currency) bool {
 	return false
 }
 
+// minus stands before a sum below nothing: as wide as a digit, never broken off
+// at the end of a line, and no dash.
+const minus = "\u2212"
+
 // Money writes a sum with its currency: "¥1,480" in English, "1,480円" in
 // Japanese, "1 234,50 сом" in Kyrgyz. Soʻm are shown without decimals unless
 // there are tiyin in the sum: what is shown is always what is charged.
@@ -100,7 +104,7 @@ func (l *Localizer) appendMoney(buf []byte, a money.Amount) []byte {
 	var space [24]byte
 	digits := strconv.AppendInt(space[:0], a.Minor, 10)
 	if digits[0] == '-' {
-		buf, digits = append(buf, '-'), digits[1:]
+		buf, digits = append(buf, minus...), digits[1:]
 	}
 	buf = append(buf, f.prefix...)
 	buf = l.appendSum(buf, digits, f)

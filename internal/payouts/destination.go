@@ -127,7 +127,7 @@ func (s *Service) SetDestination(ctx context.Context, producerID, accountID int6
 		if err != nil {
 			return fmt.Errorf("destination of producer %d: %w", producerID, postgres.Err(err))
 		}
-		if err := s.letter(ctx, tx, id); err != nil {
+		if err := s.letter(ctx, tx, letterArgs{DestinationID: id}); err != nil {
 			return err
 		}
 		return accounts.Audit(ctx, tx, accounts.Event{AccountID: accountID, Action: "producer.money_to", SubjectKind: "producer", SubjectID: producerID,

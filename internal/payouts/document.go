@@ -24,6 +24,9 @@ type Document struct {
 
 // Heading names the document.
 func (d Document) Heading() string {
+	if d.Period.IsDraft() && d.Payout != nil {
+		return d.T("money.statement_draft") + ", " + d.T("money.payout_label", "label", d.Payout.Label())
+	}
 	if d.Payout != nil {
 		return d.T("money.statement") + ", " + d.T("money.payout_label", "label", d.Payout.Label())
 	}
@@ -41,6 +44,15 @@ func (d Document) Days() string {
 		return d.T("money.until", "to", to)
 	}
 	return d.T("money.range", "from", d.DateShort(d.From.In(d.Zone)), "to", to)
+}
+
+// Draft says that the payout of the document is only proposed; empty where it
+// is not.
+func (d Document) Draft() string {
+	if !d.Period.IsDraft() || d.Payout == nil {
+		return ""
+	}
+	return d.T("money.draft", "amount", d.Payout.Amount())
 }
 
 // FileName is what a file of the document is called, without its ending.
@@ -144,6 +156,11 @@ func (d Document) WriteCSV(out io.Writer, each Each) error {
 	}
 	if err := edge("money.opening", d.From, d.Opening.Whole()); err != nil {
 		return fmt.Errorf("statement: %w", err)
+	}
+	if draft := d.Draft(); draft != "" {
+		if err := row("", draft, "", "", "", "", "", "", "", "", ""); err != nil {
+			return fmt.Errorf("statement: %w", err)
+		}
 	}
 	_, err := each(func(l Line) error {
 		price, percent, pieces, share := "", "", "", ""

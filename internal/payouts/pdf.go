@@ -178,6 +178,10 @@ func (s *sheet) head() {
 	s.text(margin, wide, "B", 11, s.ProducerName, false)
 	s.space(6)
 	s.text(margin, wide, "", 10, s.Days(), false)
+	if draft := s.Draft(); draft != "" {
+		s.space(6)
+		s.text(margin, wide, "B", 9, draft, false)
+	}
 	s.space(9)
 }
 

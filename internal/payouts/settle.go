@@ -126,6 +126,9 @@ update payouts set status = 'paid', proof = $2, paid_by = $3, paid_at = $4 where
 	if err != nil {
 		return postgres.Err(err)
 	}
+	if err := s.letter(ctx, tx, payoutLetterArgs{PayoutID: p.ID, Status: Paid}); err != nil {
+		return err
+	}
 	return accounts.Audit(ctx, tx, accounts.Event{AccountID: by, Action: "payout.paid", SubjectKind: "payout", SubjectID: p.ID,
 		Detail: map[string]any{"amount": p.amount().String(), "proof": proof}})
 }
@@ -192,6 +195,9 @@ func (s *Service) returned(ctx context.Context, tx pgx.Tx, by int64, p onItsWay,
 update payouts set status = 'returned', return_reason = $2, returned_by = $3, returned_at = $4 where id = $1`, p.ID, reason, by, s.now())
 	if err != nil {
 		return postgres.Err(err)
+	}
+	if err := s.letter(ctx, tx, payoutLetterArgs{PayoutID: p.ID, Status: Returned}); err != nil {
+		return err
 	}
 	return accounts.Audit(ctx, tx, accounts.Event{AccountID: by, Action: "payout.returned", SubjectKind: "payout", SubjectID: p.ID,
 		Detail: map[string]any{"amount": p.amount().String(), "reason": reason}})

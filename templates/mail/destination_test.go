@@ -17,7 +17,7 @@ func TestLetterAboutADestination(t *testing.T) {
 	for _, lang := range []i18n.Lang{i18n.EN, i18n.RU, i18n.UZ, i18n.KAA, i18n.KY, i18n.JA} {
 		m := payouts.Letter{Lang: lang, Waits: true, UsableFrom: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC), Link: "https://awil.test/studio/money/to", Home: "https://awil.test/studio",
 			Destination: payouts.Destination{ID: 1, Kind: payouts.KindCard, Holder: "AYSULU T", Tail: "9012", Setter: "Anna"}}
-		w, err := mail.WriteDestination(t.Context(), m)
+		w, err := mail.WriteMoney(t.Context(), m)
 		if err != nil {
 			t.Fatal(err)
 		}

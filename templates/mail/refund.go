@@ -141,7 +141,8 @@ func refundDeclined(l *letter, m checkout.Mail) error {
 	return nil
 }
 
-// piecesBack tells a producer that money of her goods goes back to the buyer.
+// piecesBack tells a producer that money of her goods goes back to the buyer,
+// why, and what it takes off hers; what staff wrote is for the buyer alone.
 func piecesBack(l *letter, m checkout.Mail) error {
 	if m.Job == nil || m.Back == nil {
 		return fmt.Errorf("order %d: which parcel?", m.Order.ID)
@@ -150,18 +151,30 @@ func piecesBack(l *letter, m checkout.Mail) error {
 	l.heading = l.l.T("refund.pieces.heading")
 	l.button = button{l.l.T("mail.pack.open"), m.Link}
 	l.foot = append(l.foot, l.l.T("mail.foot.producer"))
-	switch m.Job.Status {
-	case orders.ParcelCancelled:
+	switch {
+	case len(m.Job.Lines) == 0: // of sending alone
+	case m.Job.Status == orders.ParcelCancelled:
 		l.say("refund.pieces.stop", "order", m.Job.Label())
-	case orders.ParcelToPack, orders.ParcelPacked:
+	case m.Job.Status == orders.ParcelToPack || m.Job.Status == orders.ParcelPacked:
 		l.say("refund.pieces.less", "order", m.Job.Label())
 	default:
 		l.say("refund.pieces.body", "order", m.Job.Label())
 	}
-	l.say("refund.pieces.books")
+	if !m.Back.Less.IsZero() && len(m.Job.Lines) > 0 {
+		l.say("refund.pieces.books")
+	}
 	if m.Back.Restock {
 		l.say("refund.pieces.stock")
 	}
 	l.list("refund.pieces.what", m.Job.Lines, false)
+	if !m.Back.Less.IsZero() {
+		l.fact("money.letter.less", true, l.l.Money(m.Back.Less))
+	}
+	switch {
+	case m.Request != nil:
+		l.fact("money.letter.why", false, l.l.T("money.why."+string(m.Request.Reason)))
+	case m.Back.Reversed():
+		l.fact("money.letter.why", false, l.l.T("money.why.reversed"))
+	}
 	return nil
 }

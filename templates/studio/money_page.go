@@ -171,10 +171,3 @@ func payoutMark(p payouts.Payout) (icon, class string) {
 	}
 	return "truck", ""
 }
-
-func sumText(b layout.Base, a money.Amount) string {
-	if a.Sign() < 0 {
-		return "−" + b.Money(opposite(a))
-	}
-	return b.Money(a)
-}

@@ -153,6 +153,9 @@ func (s *Studio) moneyPeriod(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if first, month := period.IsMonth(); month && first.After(s.Clock()) {
+		return notFound("a month that has not begun")
+	}
 	if ending != "" {
 		return s.moneyFile(c, b, period, ending)
 	}

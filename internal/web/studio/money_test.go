@@ -128,3 +128,19 @@ func TestAnothersMoneyIsNotFound(t *testing.T) {
 		t.Errorf("%v", res.Header)
 	}
 }
+
+// TestAMonthThatHasNotBegun has no page and no file.
+func TestAMonthThatHasNotBegun(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.signedIn(w.herID)
+	next := w.now.AddDate(0, 2, 0).Format("2006-01")
+	for _, ending := range []string{"", ".csv", ".pdf"} {
+		if res := b.get("/studio/money/" + next + ending); res.StatusCode != http.StatusNotFound {
+			t.Errorf("%s%s: %d", next, ending, res.StatusCode)
+		}
+		if res := b.get("/studio/money/" + w.now.Format("2006-01") + ending); res.StatusCode != http.StatusOK {
+			t.Errorf("this month%s: %d", ending, res.StatusCode)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"awil/internal/checkout"
 	"awil/internal/orders"
 )
 
@@ -168,5 +169,63 @@ func TestCancelledMeanwhile(t *testing.T) {
 	res := b.get(path)
 	if res.doc.Find(".flash").Length() != 1 || res.doc.Find(".note.attention").Length() != 1 || res.doc.Find(".dock button").Length() != 0 {
 		t.Errorf("a cancelled parcel: %s", res.doc.Find("main").Text())
+	}
+}
+
+// TestACancelledParcelAsksForNothing: no address, no money, no step and no sheet
+// for the box; only what was in it.
+func TestACancelledParcelAsksForNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	job := w.ordered(w.live(w.her, "Qawın"), "uz", 2)
+	b := w.signedIn(w.herID)
+	path := at("/orders/%d", job.ParcelID)
+	w.must(w.checkout.CancelByStaff(t.Context(), w.staff, job.OrderID, "none left"))
+	page := b.get(path)
+	text := page.doc.Find("main").Text()
+	for _, gone := range []string{"Gulnara", "Nókis", "It is a gift", "192", "172"} {
+		if strings.Contains(text, gone) {
+			t.Errorf("%q is still on the page", gone)
+		}
+	}
+	if !strings.Contains(text, "Qawın") || page.doc.Find(".note.attention").Length() != 1 {
+		t.Errorf("it does not say what was cancelled: %q", text)
+	}
+	if page.doc.Find("main form, .dock, .way, input, a[href$=slip]").Length() != 0 {
+		t.Error("it asks for something")
+	}
+	if res := b.get(path + "/slip"); res.to() != path {
+		t.Errorf("a sheet for the box: %d", res.StatusCode)
+	}
+}
+
+// TestWhatIsPaidBackIsLeftOut: pieces whose money goes back are neither packed
+// nor hers.
+func TestWhatIsPaidBackIsLeftOut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	job := w.ordered(w.live(w.her, "Qawın"), "jp", 3)
+	b := w.signedIn(w.herID)
+	path := at("/orders/%d", job.ParcelID)
+	before, err := w.Payouts.OfParcel(t.Context(), w.her.ProducerID, job.ParcelID)
+	w.must(err)
+	refund := func(pieces int) {
+		t.Helper()
+		_, err := w.checkout.DecideRefund(t.Context(), w.staff, checkout.RefundInput{OrderID: job.OrderID, FormToken: checkout.NewFormToken(), Reason: "one was broken",
+			Lines: []checkout.RefundPiece{{LineID: job.Lines[0].ID, Quantity: pieces}}})
+		w.must(err)
+	}
+	refund(1)
+	after, err := w.Payouts.OfParcel(t.Context(), w.her.ProducerID, job.ParcelID)
+	w.must(err)
+	if after.Sold != before.Sold || after.Back.Minor*3 != before.Sold.Minor || after.Gone[job.Lines[0].ID] != 1 {
+		t.Errorf("%+v, before %+v", after, before)
+	}
+	page := b.get(path)
+	if text := page.doc.Find(".pack").Text(); !strings.Contains(text, "1") || page.doc.Find(".pack .state.do").Length() != 1 {
+		t.Errorf("nothing to leave out: %q", text)
+	}
+	if slip := b.get(path + "/slip").doc.Find(".slip-goods td").First().Text(); !strings.Contains(slip, "2") {
+		t.Errorf("the sheet for the box says %q", slip)
 	}
 }

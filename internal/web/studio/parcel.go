@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -73,7 +74,7 @@ func (s *Studio) parcelPage(c echo.Context, by catalog.Maker, j orders.Job, form
 	if form != nil {
 		p.Form = pages.ShipForm{Carrier: form.Carrier, Other: form.Other, Tracking: form.Tracking}
 	}
-	if err := fillEarned(&p, j); err != nil {
+	if err := s.fillEarned(ctx, &p, by.ProducerID); err != nil {
 		return err
 	}
 	if p.Photos, err = s.photosOf(ctx, jobPhotos([]orders.Job{j})...); err != nil {
@@ -82,10 +83,20 @@ func (s *Studio) parcelPage(c echo.Context, by catalog.Maker, j orders.Job, form
 	return web.Render(c, web.FormStatus(problems), pages.ParcelPage(p))
 }
 
-// fillEarned says what is hers of the parcel, and of what it is made up.
-func fillEarned(p *pages.Parcel, j orders.Job) (err error) {
+// fillEarned says what is hers of the parcel, and of what it is made up: by the
+// books once it was paid for, and before by what was agreed.
+func (s *Studio) fillEarned(ctx context.Context, p *pages.Parcel, producerID int64) (err error) {
+	j := p.Job
+	booked, err := s.Payouts.OfParcel(ctx, producerID, j.ParcelID)
+	if err != nil {
+		return err
+	}
 	if p.Earned, err = j.Earned(); err != nil {
 		return err
+	}
+	p.Gone = booked.Gone
+	if booked.Booked() {
+		p.Earned, p.Back = booked.Hers(), booked.Back
 	}
 	if p.ForGoods, err = j.ForGoods(); err != nil {
 		return err
@@ -184,12 +195,20 @@ func (s *Studio) hasCash(c echo.Context) error {
 	return s.moved(c, j, err, "studio.parcel.has_cash_done")
 }
 
-// slip is one sheet to print.
+// slip is one sheet to print. Of a parcel that goes nowhere there is none.
 func (s *Studio) slip(c echo.Context) error {
 	by, j, err := s.job(c)
 	if err != nil {
 		return err
 	}
+	if pages.Over(j) {
+		return web.Redirect(c, pages.ParcelURL(j.ParcelID))
+	}
+	booked, err := s.Payouts.OfParcel(c.Request().Context(), by.ProducerID, j.ParcelID)
+	if err != nil {
+		return err
+	}
+	j.Lines = pages.Remaining(j.Lines, booked.Gone)
 	producer, err := s.Producers.ByID(c.Request().Context(), web.Lang(c), by.ProducerID)
 	if err != nil {
 		return err
