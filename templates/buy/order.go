@@ -34,7 +34,11 @@ func (p Order) title() string {
 }
 
 func (p Order) text() string {
-	return p.T("buy.order."+string(p.Standing)+".text",
+	key := "buy.order." + string(p.Standing) + ".text"
+	if p.Standing == PackingForCOD && len(p.Whole.Parcels) > 1 {
+		key = "buy.order.packing_cod.parcels"
+	}
+	return p.T(key,
 		"total", p.sum(), "until", p.until(), "email", p.Whole.Email, "expected", p.expected(days))
 }
 

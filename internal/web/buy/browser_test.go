@@ -2,6 +2,7 @@ package buy_test
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -38,15 +39,20 @@ type answer struct {
 
 func (b *browser) do(method, path string, form url.Values, headers ...string) answer {
 	b.t.Helper()
+	if method == http.MethodPost {
+		headers = append([]string{"Content-Type", "application/x-www-form-urlencoded"}, headers...)
+	}
+	return b.request(method, path, strings.NewReader(form.Encode()), headers...)
+}
+
+func (b *browser) request(method, path string, content io.Reader, headers ...string) answer {
+	b.t.Helper()
 	if strings.HasPrefix(path, "/") {
 		path = b.w.url + path
 	}
-	req, err := http.NewRequestWithContext(b.t.Context(), method, path, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(b.t.Context(), method, path, content)
 	if err != nil {
 		b.t.Fatal(err)
-	}
-	if method == http.MethodPost {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
@@ -138,11 +144,11 @@ func (a answer) form(selector string) url.Values {
 		switch {
 		case (kind == "radio" || kind == "checkbox") && !checked:
 		case goquery.NodeName(field) == "select":
-			values.Set(name, field.Find("option[selected]").AttrOr("value", ""))
+			values.Add(name, field.Find("option[selected]").AttrOr("value", ""))
 		case goquery.NodeName(field) == "textarea":
-			values.Set(name, field.Text())
+			values.Add(name, field.Text())
 		default:
-			values.Set(name, field.AttrOr("value", ""))
+			values.Add(name, field.AttrOr("value", ""))
 		}
 	})
 	return values

@@ -66,6 +66,7 @@ type world struct {
 	queue    *jobs.Client
 	checkout *checkout.Service
 	orders   *orders.Service
+	photos   *photos.Service
 	accounts *accounts.Service
 	outbox   *mail.Outbox
 	standin  *standin.Standin
@@ -183,8 +184,9 @@ func (w *world) start(server *httptest.Server) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.photos = photos.New(w.pool, store, photos.NewMaker(), w.queue)
 	buy.New(buy.Deps{
-		Accounts: w.accounts, Members: members, Markets: known, Photos: photos.New(w.pool, store, nil, w.queue),
+		Accounts: w.accounts, Members: members, Markets: known, Photos: w.photos,
 		Cart: cart.New(w.pool, w.clock.Now), Orders: w.orders, Checkout: w.checkout, Outbox: w.outbox, Clock: w.clock.Now, Log: quiet(),
 	}).Register(s)
 	webhook.Register(s.Root(), payments.New(w.pool, w.queue, w.clock.Now), quiet(),
@@ -251,6 +253,7 @@ func (w *world) work() {
 			HTML: `<html><head></head><body><a href="` + m.Link + `">order</a></body></html>`}, nil
 	})
 	mail.Workers(workers, w.outbox)
+	photos.Workers(workers, w.photos)
 	if err := jobs.Drain(w.t.Context(), w.pool, workers); err != nil {
 		w.t.Fatal(err)
 	}

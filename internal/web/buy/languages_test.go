@@ -1,8 +1,10 @@
 package buy_test
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +18,7 @@ type selection = goquery.Selection
 
 var (
 	// A key that no catalogue has, or an argument that was not given.
-	rawKey = regexp.MustCompile(`\b(buy|account|checkout|common|errors|terms)\.[a-z_]+(\.[a-z_]+)*\b`)
+	rawKey = regexp.MustCompile(`\b(buy|account|checkout|common|errors|terms|returns|refund|order)\.[a-z_]+(\.[a-z_]+)*\b`)
 	rawArg = regexp.MustCompile(`\{[a-z_]+\}`)
 )
 
@@ -80,6 +82,9 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 				t.Errorf("%s in %s: %q, want %q", place, lang, page.text("h1"), want)
 			}
 		}
+		refund := "/" + l + "-uz/orders/" + orders["packing"] + "/refund"
+		empty.get(refund).is(http.StatusOK).whole(lang)
+		empty.post(refund, nil).is(http.StatusUnprocessableEntity).whole(lang)
 		chosen := "awil_lang=" + l
 		for _, path := range []string{"/sign-in", "/dev/outbox", "/dev/outbox/" + letters[0].ID} {
 			empty.get(path, "Cookie", chosen).is(http.StatusOK).whole(lang)
@@ -93,12 +98,14 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 // the addresses below /orders/.
 func (w *world) orderInEveryPlace() map[string]string {
 	w.t.Helper()
-	b := w.browser()
+	b, households := w.browser(), 0
 	place := func(method string) string {
+		households++ // one may not have so many orders open
 		b.add("en-uz", jam, 1)
 		b.add("en-uz", felt, 1)
 		w.exec(`update variants set stock = 10`)
-		location := b.buy("en-uz", append([]string{"payment", method}, nukus...)...)
+		location := b.buy("en-uz", append(slices.Clone(nukus), "payment", method, "email", fmt.Sprintf("gul%d@example.com", households),
+			"phone", fmt.Sprintf("91 234 56 %d", 10+households), "line1", fmt.Sprintf("Ǵárezsizlik %d", households))...)
 		if method == "card" {
 			return w.text(`select token from orders order by id desc limit 1`)
 		}

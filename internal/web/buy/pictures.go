@@ -49,13 +49,12 @@ func photosOfCart(lines []cart.Line) []*int64 {
 	return ids
 }
 
-// photosOfRequests are those of requests that await an answer, which the page
-// shows.
+// photosOfRequests are those of requests that were not taken back.
 func photosOfRequests(requests []payments.Request) []*int64 {
 	var ids []*int64
 	for _, r := range requests {
 		for _, id := range r.PhotoIDs {
-			if r.Open() {
+			if r.Status != payments.RequestWithdrawn {
 				ids = append(ids, &id)
 			}
 		}

@@ -28,7 +28,7 @@ func TestCashOnDelivery(t *testing.T) {
 	}
 	page := b.get(order).is(http.StatusOK)
 	page.says("h1", "Thank you. It is being packed")
-	page.says(".lede", "You pay 235,000 soʻm in cash")
+	page.says(".lede", "You pay for each in cash when it comes, 235,000 soʻm in all")
 	page.says(".label", "Order AW-10001")
 	page.has(".sendings > li", 2)
 	page.says("address", "Gulnara Ǵárezsizlik 12 Nókis Karakalpakstan mektep Uzbekistan")

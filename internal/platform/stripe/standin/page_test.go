@@ -83,6 +83,17 @@ func TestPageInThreeLanguages(t *testing.T) {
 	}
 }
 
+// TestPageFadesAsTheShopDoes: in the demo shop and pay page have one address,
+// and a page without the shop's transition would break it off with an error.
+func TestPageFadesAsTheShopDoes(t *testing.T) {
+	s := serve(t, config())
+	_, page := s.open(t)
+	doc, _ := get(t, strings.TrimSuffix(page, page[strings.Index(page, "/pay/"):])+"/pay.css")
+	if !strings.Contains(doc.Text(), "@view-transition { navigation: auto; }") {
+		t.Error(doc.Text())
+	}
+}
+
 func TestPageButtons(t *testing.T) {
 	s := serve(t, config())
 	id, page := s.open(t)
