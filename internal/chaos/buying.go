@@ -3,6 +3,7 @@ package chaos
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"awil/internal/checkout"
 	"awil/internal/errs"
@@ -15,6 +16,7 @@ import (
 type buyer struct {
 	name   string
 	market string
+	number int                 // her telephone and her house
 	cart   string              // her cookie
 	form   checkout.PlaceInput // the form she has before her
 	filled bool                // it is ready to be sent
@@ -137,6 +139,9 @@ func (s *schedule) fill(ctx context.Context, p *process, b *buyer, method market
 		CartToken: cookie, CheckoutToken: checkout.NewFormToken(), Market: b.market, Lang: languages[b.market],
 		Email: b.name + "@example.com", Address: addresses[b.market], Method: method,
 	}
+	in.Address.Phone += strconv.Itoa(b.number)
+	in.Address.Line1 += strconv.Itoa(b.number)
+	in.Address.Line1 += ", " + b.name
 	form, err := p.checkout.Form(ctx, cookie, b.market, in.Lang)
 	if err != nil {
 		return in, err

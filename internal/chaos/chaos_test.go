@@ -15,13 +15,14 @@ const schedulesInTests = 1000
 
 // TestSchedules plays many schedules under faults; nothing may be oversold,
 // charged for nothing, settled or sent back twice, stuck, or wrong in the books.
+//
+// Not in parallel with the other tests here: its time is what a schedule costs.
 func TestSchedules(t *testing.T) {
-	t.Parallel()
 	cfg := Config{Schedules: schedulesInTests, Seed: 1}
 	if testing.Short() {
 		cfg.Schedules = 50
 	}
-	urls := make([]string, min(runtime.GOMAXPROCS(0), 4))
+	urls := make([]string, atOnce())
 	for i := range urls {
 		urls[i] = pgtest.URL(t)
 	}
@@ -38,6 +39,10 @@ func TestSchedules(t *testing.T) {
 	}
 }
 
+// atOnce is how many schedules are played at a time: one more than there are
+// processors, as each waits for the database now and then.
+func atOnce() int { return min(runtime.GOMAXPROCS(0), 4) + 1 }
+
 // everywhere fails when schedules no longer go where they are to look.
 func everywhere(t *testing.T, r Report) {
 	t.Helper()
@@ -50,9 +55,15 @@ func everywhere(t *testing.T, r Report) {
 		"order completed", "order refunded", "order expired", "order cancelled", "payment by stripe succeeded, to go back",
 		"payment by payme succeeded", "refund by provider sent", "refund by hand sent", "dispute won", "dispute lost",
 		"payout paid", "payout returned", "parcel returned",
+		"audit parcel.cancelled", "audit parcel.cash_corrected", "audit refund.taken_back",
 	} {
 		if r.Outcomes[want] < 5 {
 			t.Errorf("%q was the end %d times", want, r.Outcomes[want])
+		}
+	}
+	for _, one := range clockwork(&process{checkout: &checkout.Service{}}) {
+		if n := r.Outcomes["the clock "+one.name]; n < 100 {
+			t.Errorf("the clock %s %d times", one.name, n)
 		}
 	}
 }

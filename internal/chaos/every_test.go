@@ -8,9 +8,10 @@ import (
 	"awil/internal/platform/postgres/pgtest"
 )
 
-// The seeds whose schedules are played again and again below: they order, pay,
-// send, give back and pay out.
-var everySeeds = []int64{18}
+// The seeds whose schedules are played again and again below. Between them they
+// order and pay by card, transfer and cash, send, take back, correct, refund by
+// hand and through the provider, lose and win disputes, and pay out.
+var everySeeds = []int64{13, 126}
 
 // TestEveryCommit plays a schedule once for each commit it comes to, which is
 // the one that goes wrong: its process dies before it or after it, or

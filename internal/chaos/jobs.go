@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"awil/internal/checkout"
 	"awil/internal/orders"
 	"awil/internal/payments"
@@ -35,14 +33,12 @@ where state in ('available', 'retryable', 'pending') or state = 'scheduled' and 
 
 // due lists the jobs that could be begun now.
 func (s *schedule) due(ctx context.Context) ([]job, error) {
-	rows, err := s.lab.look.Query(ctx, sqlJobs, s.now())
-	if err != nil {
-		return nil, err
-	}
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[job])
-	if err != nil {
-		return nil, err
-	}
+	all, err := rowsOf[job](ctx, s.lab, sqlJobs, s.now())
+	return s.free(all), err
+}
+
+// free leaves out the jobs that somebody works on, or did until it died.
+func (s *schedule) free(all []job) []job {
 	now := s.now()
 	s.hold(func() {
 		all = slices.DeleteFunc(all, func(j job) bool {
@@ -50,7 +46,7 @@ func (s *schedule) due(ctx context.Context) ([]job, error) {
 			return waits && now.Before(until) || s.worked(j.ID)
 		})
 	})
-	return all, nil
+	return all
 }
 
 // worked reports whether some process is at work on a job.
@@ -97,7 +93,8 @@ func argsOf[T any](j job) (args T, err error) {
 
 const (
 	sqlJobDone  = `/* chaos.job_done */ delete from river_job where id = $1`
-	sqlSendMail = `/* chaos.send_mail */ delete from river_job where kind = 'mail' and state <> 'running'`
+	sqlNotDone  = `/* chaos.jobs_left_out */ delete from river_job where id = any ($1)`
+	sqlSendMail = `/* chaos.send_mail */ delete from river_job where kind = $1 and state <> 'running'`
 	sqlJobFails = `/* chaos.job_fails */ update river_job set state = case when $2 then 'discarded' else 'retryable' end::river_job_state, finalized_at = case when $2 then now() end where id = $1`
 )
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -17,25 +19,41 @@ import (
 type lab struct {
 	pool  *postgres.Pool
 	look  *postgres.Pool // connections of the stage's own, which nothing goes wrong on
+	over  *postgres.Pool // a connection that begins again, on which no rule stands in the way
 	queue *jobs.Client
-	reset []string // statements that bring the beginning back
+	again []string // statements that bring the beginning back
+	used  int      // how often it was brought back
 }
 
 const (
 	poolSize = 24 // more than the actors at once, so that none waits for a connection
 	lookSize = 2
+	// cleanedEvery is after how many schedules what they left is swept out of
+	// the tables: a server of our own does not do it by itself.
+	cleanedEvery = 250
 )
 
 // openLab makes the beginning in an empty, migrated database.
 func openLab(ctx context.Context, url string) (*lab, error) {
 	l := &lab{}
-	var err error
-	if l.pool, err = postgres.Open(ctx, url, postgres.Options{ApplicationName: "awil chaos", MaxConns: poolSize}); err != nil {
-		return nil, err
-	}
-	if l.look, err = postgres.Open(ctx, url, postgres.Options{ApplicationName: "awil chaos looks", MaxConns: lookSize}); err != nil {
-		l.close()
-		return nil, err
+	for _, p := range []struct {
+		pool    **postgres.Pool
+		role    string
+		options postgres.Options
+	}{
+		{&l.pool, "", postgres.Options{ApplicationName: "awil chaos", MaxConns: poolSize}},
+		{&l.look, "", postgres.Options{ApplicationName: "awil chaos looks", MaxConns: lookSize}},
+		{&l.over, "replica", postgres.Options{ApplicationName: "awil chaos begins", MaxConns: 1}},
+	} {
+		set, err := with(url, p.role)
+		if err != nil {
+			l.close()
+			return nil, err
+		}
+		if *p.pool, err = postgres.Open(ctx, set, p.options); err != nil {
+			l.close()
+			return nil, err
+		}
 	}
 	if err := l.begin(ctx); err != nil {
 		l.close()
@@ -44,10 +62,42 @@ func openLab(ctx context.Context, url string) (*lab, error) {
 	return l, nil
 }
 
+// with adds settings of our own to a connection string: one plan a statement
+// and connection, as connections are lost all the time here and tables are too
+// small for a plan to matter; and what triggers think the session is for.
+func with(base, role string) (string, error) {
+	u, err := url.Parse(base)
+	if err != nil {
+		return "", fmt.Errorf("database url: %w", err)
+	}
+	q := u.Query()
+	q.Set("plan_cache_mode", "force_generic_plan")
+	if role != "" {
+		q.Set("session_replication_role", role)
+	}
+	u.RawQuery = q.Encode()
+	return u.String(), nil
+}
+
+// closeTimeout is how long actors that came to no end may keep their connections; the server goes right after.
+const closeTimeout = 5 * time.Second
+
 func (l *lab) close() {
-	l.pool.Close()
-	if l.look != nil {
-		l.look.Close()
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		if l.pool != nil {
+			l.pool.Close()
+		}
+	}()
+	select {
+	case <-closed:
+	case <-time.After(closeTimeout):
+	}
+	for _, own := range []*postgres.Pool{l.look, l.over} {
+		if own != nil {
+			own.Close()
+		}
 	}
 }
 
@@ -75,9 +125,10 @@ func (l *lab) begin(ctx context.Context) error {
 			return err
 		}
 	}
-	l.reset = append(l.reset, sqlRewind)
-	if _, err := l.pool.Exec(ctx, sqlMarkSequences); err != nil {
-		return err
+	for _, sql := range []string{sqlMarkSequences, fmt.Sprintf(sqlMakeAgain, strings.Join(l.again, ";\n"))} {
+		if _, err := l.pool.Exec(ctx, sql); err != nil {
+			return err
+		}
 	}
 	l.queue, err = jobs.New(l.pool, jobs.Config{Logger: slog.New(slog.DiscardHandler)})
 	return err
@@ -87,12 +138,17 @@ const (
 	sqlMarkSequences = `create schema if not exists beginning; create table beginning.sequences as
 select format('%I.%I', schemaname, sequencename) as name, coalesce(last_value, start_value) as value, last_value is not null as called
 from pg_sequences where schemaname = 'public'`
-	sqlRewind = `select setval(name::regclass, value, called) from beginning.sequences`
+	sqlMakeAgain = `create function beginning.again() returns void language plpgsql as $f$
+begin
+%s;
+perform setval(name::regclass, value, called) from beginning.sequences;
+end $f$`
+	sqlAgain = `/* chaos.again */ select beginning.again()`
 )
 
 // remember keeps what a table begins with, and how to bring it back.
 func (l *lab) remember(ctx context.Context, table string, filled bool) error {
-	l.reset = append(l.reset, "delete from "+table)
+	l.again = append(l.again, "delete from "+table)
 	if !filled {
 		return nil
 	}
@@ -106,7 +162,7 @@ where attrelid = 'public.%s'::regclass and attnum > 0 and not attisdropped and a
 		return err
 	}
 	all := strings.Join(columns, ", ")
-	l.reset = append(l.reset, fmt.Sprintf(`insert into %s (%s) overriding system value select %s from beginning.%s`, table, all, all, table))
+	l.again = append(l.again, fmt.Sprintf(`insert into %s (%s) overriding system value select %s from beginning.%s`, table, all, all, table))
 	return nil
 }
 
@@ -129,21 +185,17 @@ func (l *lab) names(ctx context.Context, sql string) ([]string, error) {
 	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
-// rewind brings the beginning back: rules that keep what was sold stand in the
-// way of that, so they rest meanwhile.
+// rewind brings the beginning back. What keeps what was sold would stand in the
+// way of that, but for the role of the session.
 func (l *lab) rewind(ctx context.Context) error {
-	err := postgres.InTx(ctx, l.look, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `set local session_replication_role = replica`); err != nil {
-			return err
-		}
-		b := &pgx.Batch{}
-		for _, sql := range l.reset {
-			b.Queue(sql)
-		}
-		return tx.SendBatch(ctx, b).Close()
-	})
-	if err != nil {
+	if _, err := l.over.Exec(ctx, sqlAgain); err != nil {
 		return fmt.Errorf("bring the beginning back: %w", err)
+	}
+	if l.used++; l.used%cleanedEvery > 0 {
+		return nil
+	}
+	if _, err := l.over.Exec(ctx, `vacuum`); err != nil {
+		return fmt.Errorf("sweep the tables: %w", err)
 	}
 	return nil
 }

@@ -178,6 +178,10 @@ func (s *schedule) beginClockwork(ctx context.Context, _ view) (bool, error) {
 	}
 	p := s.worker()
 	one := oneOf(s, clockwork(p))
-	s.enter(ctx, p, "the worker "+one.name, one.do)
+	s.enter(ctx, p, "the worker "+one.name, one.do, func(a *actor) {
+		if a.ended && a.err == nil {
+			s.hold(func() { s.did["the clock "+one.name]++ })
+		}
+	})
 	return true, nil
 }

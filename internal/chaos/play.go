@@ -109,11 +109,13 @@ func (r *round) work(ctx context.Context, url string) error {
 		if !more || ctx.Err() != nil {
 			return ctx.Err()
 		}
+		// Who is interrupted ends the schedule first: given up in the middle, its actors would never let their connections go.
+		whole := context.WithoutCancel(ctx)
 		s := newSchedule(l, seed, r.cfg.Broken)
-		if err := s.run(ctx); err != nil {
+		if err := s.run(whole); err != nil {
 			return fmt.Errorf("schedule %d: %w\n%s", seed, err, s.story())
 		}
-		outcomes, err := l.outcomes(ctx)
+		outcomes, err := l.outcomes(whole)
 		if err != nil {
 			return err
 		}
@@ -130,6 +132,7 @@ func (r *round) ended(s *schedule, outcomes map[string]int) {
 	r.report.Steps += len(s.steps)
 	add(r.report.Faults, s.counts)
 	add(r.report.Outcomes, outcomes)
+	add(r.report.Outcomes, s.did)
 	failed := len(s.wrong) > 0
 	if failed {
 		r.report.Failures = append(r.report.Failures, Failure{Seed: s.seed, Wrong: s.wrong, Steps: s.steps})
@@ -155,7 +158,8 @@ union all select 'payment by ' || provider || ' ' || status || case when refund_
 union all select 'refund by ' || method || ' ' || status, count(*)::int from refunds group by 1
 union all select 'dispute ' || status, count(*)::int from disputes group by 1
 union all select 'payout ' || status, count(*)::int from payouts group by 1
-union all select 'parcel ' || status, count(*)::int from parcels group by 1`
+union all select 'parcel ' || status, count(*)::int from parcels group by 1
+union all select 'audit ' || action, count(*)::int from audit_events group by 1`
 
 // outcomes counts in what states things ended, to see that schedules go
 // everywhere.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"awil/internal/errs"
@@ -92,20 +93,27 @@ const mostJobs = 50 // rounds of them
 // written: they move no money.
 func (s *schedule) drain(ctx context.Context, began time.Time) error {
 	for range mostJobs {
-		if _, err := s.lab.look.Exec(ctx, sqlSendMail); err != nil {
+		if _, err := s.lab.look.Exec(ctx, sqlSendMail, mailKind); err != nil {
 			return err
 		}
 		due, err := s.due(ctx)
 		if err != nil || len(due) == 0 {
 			return err
 		}
-		for _, j := range due {
-			if j.Kind == letterKind && s.chance(0.8) {
-				if _, err := s.lab.look.Exec(ctx, sqlJobDone, j.ID); err != nil {
-					return err
-				}
-				continue
+		var leftOut []int64
+		due = slices.DeleteFunc(due, func(j job) bool {
+			out := j.Kind == letterKind && s.chance(0.8)
+			if out {
+				leftOut = append(leftOut, j.ID)
 			}
+			return out
+		})
+		if len(leftOut) > 0 {
+			if _, err := s.lab.look.Exec(ctx, sqlNotDone, leftOut); err != nil {
+				return err
+			}
+		}
+		for _, j := range due {
 			if err := s.beginJob(ctx, s.worker(), j); err != nil {
 				return err
 			}

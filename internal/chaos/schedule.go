@@ -39,7 +39,8 @@ type schedule struct {
 	wrong   []error
 	resting bool
 	faults  int
-	counts  map[string]int
+	counts  map[string]int // of what went wrong
+	did     map[string]int // how often the clock's work was done meanwhile
 }
 
 // plan is what kind of schedule it is.
@@ -83,7 +84,7 @@ var begun = time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
 func newSchedule(l *lab, seed int64, broken Breakage) *schedule {
 	s := &schedule{
 		lab: l, seed: seed, rand: rand.New(rand.NewPCG(uint64(seed), 0x6177696c)), clock: clock{at: begun},
-		stuck: map[int64]time.Time{}, tries: map[int64]int{}, counts: map[string]int{},
+		stuck: map[int64]time.Time{}, tries: map[int64]int{}, counts: map[string]int{}, did: map[string]int{},
 	}
 	s.stage = &stage{back: make(chan *actor, 64)}
 	own := newProvider(s.now)
@@ -188,18 +189,21 @@ func (s *schedule) run(ctx context.Context) error {
 	return s.check(ctx)
 }
 
+const sqlSetStock = `/* chaos.set_stock */
+update variants v set stock = b.stock from unnest($1::int[]) with ordinality as b(stock, id) where b.id = v.id`
+
 func (s *schedule) begin(ctx context.Context) error {
 	if err := s.lab.rewind(ctx); err != nil {
 		return err
 	}
 	if s.plan.fine {
-		s.stage.holders = s.lab.holders(ctx)
+		s.stage.holders, s.stage.giveUp = s.lab.holders(ctx), s.tooLong(ctx)
 	}
 	for id := 1; id <= variants; id++ {
 		s.stock[id] = 1 + s.rand.IntN(s.plan.most)
-		if _, err := s.lab.look.Exec(ctx, `update variants set stock = $2 where id = $1`, id, s.stock[id]); err != nil {
-			return fmt.Errorf("set stock: %w", err)
-		}
+	}
+	if _, err := s.lab.look.Exec(ctx, sqlSetStock, s.stock[1:]); err != nil {
+		return fmt.Errorf("set stock: %w", err)
 	}
 	for _, name := range []string{"web1", "web2", "worker"} {
 		p := &process{name: name}
@@ -209,7 +213,8 @@ func (s *schedule) begin(ctx context.Context) error {
 		s.processes = append(s.processes, p)
 	}
 	for n := 1 + s.rand.IntN(4); n > 0; n-- {
-		b := &buyer{name: fmt.Sprintf("buyer%d", len(s.buyers)+1), market: "uz"}
+		number := len(s.buyers) + 1
+		b := &buyer{name: fmt.Sprintf("buyer%d", number), market: "uz", number: number}
 		if s.chance(0.4) {
 			b.market = "jp"
 		}
@@ -249,6 +254,18 @@ func (s *schedule) play(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// tooLong ends the statement of an actor that waits for a lock, as its time
+// limit does.
+func (s *schedule) tooLong(ctx context.Context) func(*actor) error {
+	return func(a *actor) error {
+		a.hit = true
+		s.say("  #%d has waited too long", a.number)
+		s.counts["waited too long for a lock"]++
+		_, err := s.lab.look.Exec(ctx, `/* chaos.too_long */ select pg_cancel_backend($1)`, int32(a.server()))
+		return err
+	}
 }
 
 // deadlocked is what there must never be: whoever changes an order locks it

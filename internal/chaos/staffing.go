@@ -175,10 +175,10 @@ type refundRow struct {
 
 // beginHand lets staff send by hand what is theirs to send, decline a request,
 // or ask a provider for a refund once more.
-func (s *schedule) beginHand(ctx context.Context, _ view) (bool, error) {
-	list, err := rowsOf[refundRow](ctx, s.lab, `/* chaos.refunds */ select id, method, status, currency::text as currency from refunds where status <> 'sent' order by id`)
-	if err != nil || len(list) == 0 {
-		return false, err
+func (s *schedule) beginHand(ctx context.Context, v view) (bool, error) {
+	list := some(v.refunds, func(r refundRow) bool { return r.Status != payments.RefundSent })
+	if len(list) == 0 {
+		return false, nil
 	}
 	r, p := oneOf(s, list), s.web()
 	if r.Method == payments.ByProvider && s.chance(0.7) {
@@ -265,7 +265,12 @@ func (s *schedule) payoutStep(ctx context.Context, p *process, y payoutRow, by i
 		s.enter(ctx, p, fmt.Sprintf("account %d rejects batch %d", by, y.BatchID), func(ctx context.Context) error {
 			return p.payouts.Reject(ctx, by, y.BatchID, "not now")
 		})
-	case y.AskedBy == 0 && y.Status == payouts.Paid && s.chance(0.7), y.AskedBy == 0 && y.Status == payouts.Approved && s.chance(0.8):
+	case y.AskedBy == 0 && y.Status == payouts.Approved && s.chance(0.2):
+		s.enter(ctx, p, fmt.Sprintf("batch %d was paid", y.BatchID), func(ctx context.Context) error {
+			_, err := p.payouts.MarkBatchPaid(ctx, by, y.BatchID, "order 6")
+			return err
+		})
+	case y.AskedBy == 0 && y.Status == payouts.Paid && s.chance(0.5), y.AskedBy == 0 && y.Status == payouts.Approved && s.chance(0.8):
 		s.enter(ctx, p, fmt.Sprintf("payout %d was paid", y.ID), func(ctx context.Context) error {
 			return p.payouts.MarkPaid(ctx, by, y.ID, "order 5")
 		})

@@ -38,6 +38,8 @@ type stage struct {
 	// holders says which of these server processes are those of parked actors
 	// that pid waits for. Without it no actor is parked inside a transaction.
 	holders func(pid uint32, parked []uint32) (bool, error)
+	// giveUp ends the statement of an actor that waits.
+	giveUp func(a *actor) error
 }
 
 // actor is one thing somebody does: a request, a job, a message delivered.
@@ -127,6 +129,13 @@ func (a *actor) working(pid uint32) {
 	a.busy = pid
 }
 
+// server is the process at work on a statement of the actor; 0 when none is.
+func (a *actor) server() uint32 {
+	a.stage.mu.Lock()
+	defer a.stage.mu.Unlock()
+	return a.busy
+}
+
 // worked notes that it has answered. If control went on meanwhile the actor
 // waits for its turn.
 func (a *actor) worked() {
@@ -169,9 +178,20 @@ func (s *stage) await(a *actor) error {
 			if look == patience {
 				break
 			}
-			if waits, err := s.stuck(a); waits || err != nil {
+			waits, err := s.stuck(a)
+			if err != nil {
 				return err
 			}
+			if !waits {
+				continue
+			}
+			if second, err := s.second(a); !second || err != nil {
+				return err
+			}
+			if err := s.giveUp(a); err != nil {
+				return err
+			}
+			look = patience // until it comes back with the server's refusal
 		}
 	}
 	return fmt.Errorf("chaos: %s does not come back from %s %s", a.name, a.at, a.what)
@@ -197,9 +217,7 @@ func (s *stage) returned(a *actor) *actor {
 // stuck finds out whether an actor at work waits for a parked one, and lets it
 // wait. What parked actors hold does not change, so the answer is certain.
 func (s *stage) stuck(a *actor) (bool, error) {
-	s.mu.Lock()
-	pid := a.busy
-	s.mu.Unlock()
+	pid := a.server()
 	if pid == 0 {
 		return false, nil
 	}
@@ -214,6 +232,21 @@ func (s *stage) stuck(a *actor) (bool, error) {
 	}
 	a.waits = true
 	return true, nil
+}
+
+// second reports whether somebody else waits as well. Which of two has the lock
+// next, the server leaves to chance, and a schedule must be the same each time:
+// so the later one has waited too long. Two that wait for each other stay: that
+// is a deadlock, which there must not be.
+func (s *stage) second(a *actor) (bool, error) {
+	for _, b := range s.all {
+		if b == a || !b.waiting() {
+			continue
+		}
+		forUs, err := s.holders(b.server(), a.held)
+		return !forUs, err
+	}
+	return false, nil
 }
 
 // parkedPIDs are the server processes of all actors but one.

@@ -16,6 +16,7 @@ type view struct {
 	orders  []orderRow
 	parcels []parcelRow
 	due     []job
+	refunds []refundRow
 }
 
 type orderRow struct {
@@ -35,25 +36,37 @@ type parcelRow struct {
 	Status     orders.ParcelStatus
 	Method     markets.Method
 	Token      string
+	Collector  string // who has its cash; empty: nobody
 }
 
 const (
 	sqlViewOrders = `/* chaos.orders */
 select id, token, status, payment_method as method, currency::text as currency, total_minor, paid_at is not null as paid from orders order by id`
 	sqlViewParcels = `/* chaos.parcels */
-select p.id, p.order_id, p.producer_id, p.status, o.payment_method as method, o.token
-from parcels p join orders o on o.id = p.order_id order by p.id`
+select p.id, p.order_id, p.producer_id, p.status, o.payment_method as method, o.token, coalesce(c.collector, '') as collector
+from parcels p join orders o on o.id = p.order_id left join cash_taken c on c.parcel_id = p.id order by p.id`
+	sqlViewRefunds = `/* chaos.refunds */ select id, method, status, currency::text as currency from refunds order by id`
 )
 
 func (s *schedule) view(ctx context.Context) (v view, err error) {
-	if v.orders, err = rowsOf[orderRow](ctx, s.lab, sqlViewOrders); err != nil {
-		return v, err
+	b := &pgx.Batch{}
+	queue(b, &v.orders, sqlViewOrders)
+	queue(b, &v.parcels, sqlViewParcels)
+	queue(b, &v.refunds, sqlViewRefunds)
+	queue(b, &v.due, sqlJobs, s.now())
+	if err := s.lab.look.SendBatch(ctx, b).Close(); err != nil {
+		return v, fmt.Errorf("look: %w", err)
 	}
-	if v.parcels, err = rowsOf[parcelRow](ctx, s.lab, sqlViewParcels); err != nil {
-		return v, err
-	}
-	v.due, err = s.due(ctx)
-	return v, err
+	v.due = s.free(v.due)
+	return v, nil
+}
+
+// queue lets a statement of a batch fill a list.
+func queue[T any](b *pgx.Batch, list *[]T, sql string, args ...any) {
+	b.Queue(sql, args...).Query(func(rows pgx.Rows) (err error) {
+		*list, err = pgx.CollectRows(rows, pgx.RowToStructByName[T])
+		return err
+	})
 }
 
 func rowsOf[T any](ctx context.Context, l *lab, sql string, args ...any) ([]T, error) {

@@ -1,6 +1,6 @@
 // Command testreport reads `go test -json` on standard input and prints a line
-// a package, the whole output of what failed, every skipped test with its
-// reason, and a closing count. It fails when a test did, when none ran, and,
+// a package, what took long, the whole output of what failed, every skipped
+// test with its reason, and a closing count. It fails when a test did, when none ran, and,
 // with CI=true, when one was skipped.
 package main
 
@@ -28,6 +28,7 @@ type report struct {
 	out     io.Writer
 	printed map[string][]string // output so far, by package and test
 	skips   []string
+	slow    map[string][]string // lines about tests that took long, by package
 	passed  int
 	failed  int
 	skipped int
@@ -36,7 +37,7 @@ type report struct {
 
 func main() {
 	began := time.Now()
-	r := &report{out: os.Stdout, printed: map[string][]string{}}
+	r := &report{out: os.Stdout, printed: map[string][]string{}, slow: map[string][]string{}}
 	if err := r.read(os.Stdin); err != nil {
 		fmt.Fprintln(os.Stderr, "testreport:", err)
 		os.Exit(1)
@@ -78,7 +79,13 @@ func (r *report) add(e event) {
 	}
 }
 
+// long is how many seconds a test takes that is named with its time.
+const long = 60
+
 func (r *report) endTest(e event, key string) {
+	if e.Elapsed >= long && !strings.Contains(e.Test, "/") {
+		r.slow[e.Package] = append(r.slow[e.Package], fmt.Sprintf("    \t%s\t%.1fs\n", e.Test, e.Elapsed))
+	}
 	switch e.Action {
 	case "pass":
 		r.passed++
@@ -99,6 +106,7 @@ func (r *report) endPackage(e event, key string) {
 	switch e.Action {
 	case "pass":
 		fmt.Fprintf(r.out, "ok  \t%s\t%.1fs%s\n", e.Package, e.Elapsed, cached)
+		fmt.Fprint(r.out, strings.Join(r.slow[e.Package], ""))
 	case "fail":
 		r.broken++
 		fmt.Fprintf(r.out, "%sFAIL\t%s\t%.1fs\n", strings.Join(r.printed[key], ""), e.Package, e.Elapsed)
