@@ -4,6 +4,7 @@ import (
 	"awil/internal/ledger"
 	"awil/internal/money"
 	"awil/internal/reconcile"
+	"awil/templates/layout"
 	"awil/templates/part"
 )
 
@@ -170,6 +171,7 @@ type LedgerAccountPage struct {
 	Page
 	Account   ledger.Account
 	Entries   []ledger.AccountEntry
+	Orders    map[int64]string // what the orders of the entries are called
 	Producers Makers
 	Next      string
 }
@@ -180,6 +182,8 @@ type TransactionPage struct {
 	Memo      string
 	Entries   []ledger.Booked
 	Matches   map[int64]reconcile.Match // by entry
+	Orders    map[int64]string          // what its order is called
+	About     layout.Link               // what was booked
 	Producers Makers
 }
 
@@ -206,10 +210,4 @@ func (p TransactionPage) unmatched() []ledger.Booked {
 		}
 	}
 	return list
-}
-
-// subjectText names what was booked, with its number.
-func (p TransactionPage) subjectText() string {
-	e := p.head()
-	return p.T("closing.subject."+string(e.Subject), "n", id(e.SubjectID))
 }

@@ -24,6 +24,7 @@ type Page struct {
 	// What waits: for staff, and for finance where the viewer is that.
 	Care    orders.Care
 	Matters payments.OpenMatters
+	Batches int // of payouts, that wait for a second person
 }
 
 // When writes a day and a time.

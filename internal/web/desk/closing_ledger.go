@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -8,8 +10,10 @@ import (
 	"awil/internal/errs"
 	"awil/internal/ledger"
 	"awil/internal/money"
+	"awil/internal/payouts"
 	"awil/internal/web"
 	pages "awil/templates/desk"
+	"awil/templates/layout"
 )
 
 const ledgerPath = "/desk/ledger"
@@ -63,6 +67,13 @@ func (d *Desk) ledgerAccount(c echo.Context) error {
 	if view.Producers, err = d.Producers.All(ctx, p.Lang()); err != nil {
 		return err
 	}
+	var of []int64
+	for _, e := range view.Entries {
+		of = append(of, e.OrderID)
+	}
+	if view.Orders, err = d.Orders.Labels(ctx, of); err != nil {
+		return err
+	}
 	view.Title = view.Producers.Account(p, view.Account)
 	return web.Render(c, http.StatusOK, pages.LedgerAccount(view))
 }
@@ -102,9 +113,41 @@ func (d *Desk) showTransactionOf(c echo.Context, id int64, memo string, problems
 	if view.Producers, err = d.Producers.All(ctx, p.Lang()); err != nil {
 		return err
 	}
+	head := view.Entries[0]
+	if view.Orders, err = d.Orders.Labels(ctx, []int64{head.OrderID}); err != nil {
+		return err
+	}
+	if view.About, err = d.booked(ctx, p, head); err != nil {
+		return err
+	}
 	view.Title = p.T("closing.ledger.transaction", "n", decimal(id))
 	view.Problems, view.Path = problems, ledgerPath+"/"+decimal(id)
 	return web.Render(c, web.FormStatus(problems), pages.Transaction(view))
+}
+
+// booked names what a transaction of the books is about, with where it is seen;
+// what is of an order is seen on its page, which is named beside it.
+func (d *Desk) booked(ctx context.Context, p pages.Page, b ledger.Booked) (layout.Link, error) {
+	about := layout.Link{Text: p.T("desk.books." + string(b.Subject))}
+	switch b.Subject {
+	case ledger.SubjectPayout:
+		batch, err := d.Payouts.BatchOf(ctx, b.SubjectID)
+		about.Text = p.T("desk.books.payout", "label", payouts.Label(b.SubjectID))
+		about.Href = fmt.Sprintf("%s/%d#payout-%d", payoutsPath, batch, b.SubjectID)
+		return about, err
+	case ledger.SubjectImportLine:
+		line, err := d.Reconcile.LineByID(ctx, b.SubjectID)
+		if err != nil {
+			return about, err
+		}
+		file, err := d.Reconcile.ImportByID(ctx, line.ImportID)
+		about.Text = p.T("desk.books.import_line", "n", line.Number, "file", file.Name)
+		about.Href = linesPath + decimal(b.SubjectID)
+		return about, err
+	case ledger.SubjectTransaction:
+		about.Href = ledgerPath + "/" + decimal(b.SubjectID)
+	}
+	return about, nil
 }
 
 // ignoreEntry says that no report will tell of an entry.

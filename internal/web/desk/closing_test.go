@@ -116,7 +116,7 @@ func TestFinanceSaysWhatAProviderKept(t *testing.T) {
 	books := v.page("/desk/ledger")
 	books.says("main", "Providers’ fees", "10,000.50", "1,000,000.50")
 	fee := v.page(v.page(books.hrefOf(`tbody a[href*="kind=fees"]`)).hrefOf("tbody th a"))
-	fee.says("main", "manual entry", "told elsewhere")
+	fee.says("main", "entry by hand", "told elsewhere")
 	v.done(line+"/undo", url.Values{"memo": {"another sum"}}).says(".flash", "open again")
 	v.done(line+"/resolve", payout("payme", "")).says("main", "Transaction")
 	v.page("/desk/audit?kind=import_line").says("tbody", "said what a line is")
@@ -134,7 +134,7 @@ func TestTheBooksCanBeRead(t *testing.T) {
 	books := v.page("/desk/ledger")
 	books.says("main", "Money · Bank", "Kept for a producer · Altın Qawın", "Commission")
 	account := v.page(books.hrefOf(`tbody a[href*="till=bank"]`))
-	account.says("tbody", "order paid", "Order no.")
+	account.says("tbody", "order paid", "AW-")
 	at := account.hrefOf("tbody th a")
 	page := v.page(at)
 	page.says("main", "payment", "open")
@@ -162,7 +162,20 @@ func TestFilesThatCannotBeTakenAreExplained(t *testing.T) {
 	v.post("/desk/closing/imports", url.Values{"till": {"bank"}}, http.StatusUnprocessableEntity).says("main", "Choose a file")
 	v.take("21.11.2026;1;A;1.50;x")
 	again := "Date;Document number;Counterparty;Amount;Purpose\n21.11.2026;1;A;1.50;x\n"
-	send(bank, "again.csv", again).says("main", "came in before, as report 1")
+	seen := send(bank, "again.csv", again)
+	seen.says("main", "came in before, as report 1")
+	seen.has(1, `form a[href="/desk/closing/imports/1"]`)
+	send(bank, "x.csv", "Date;Purpose\n21.11.2026;x\n").says("main", "Columns that are missing: amount / сумма.")
+	send(bank, "x.csv", "a;b\n1;2\n").says("main", "No row names the columns we need: date / дата, amount / сумма.")
+	for _, till := range []string{"bank", "stripe", "payme", "click"} {
+		page := v.page("/desk/closing/imports")
+		page.has(1, `a[download][href="/desk/closing/imports/sample/`+till+`"]`)
+		sample := v.get("/desk/closing/imports/sample/"+till, http.StatusOK)
+		if name := sample.Header.Get("Content-Disposition"); !strings.Contains(name, "sample-"+till+".csv") {
+			t.Errorf("the sample of %s comes as %q", till, name)
+		}
+	}
+	v.get("/desk/closing/imports/sample/cash", http.StatusNotFound)
 }
 
 func TestClosingInBothLanguages(t *testing.T) {

@@ -134,14 +134,18 @@ func (d *Desk) nav(ctx context.Context, p *pages.Page, at string) error {
 	add(v.Curator, "/desk/products", "desk.nav.products", 0)
 	add(v.Curator, "/desk/features", "desk.nav.features", 0)
 	add(v.Curator, "/desk/collections", "desk.nav.collections", 0)
-	add(true, "/desk/orders", "desk.nav.orders", p.Care.Total())
+	orders := p.Care.Total()
+	if v.Finance { // who finds what goes back under refunds
+		orders -= p.Care.Refunds
+	}
+	add(true, "/desk/orders", "desk.nav.orders", orders)
 	if v.Finance {
-		batches, notices, err := d.moneyWaiting(ctx, p)
+		notices, err := d.moneyWaiting(ctx, p)
 		if err != nil {
 			return err
 		}
 		addMoney(b, v.Curator, []layout.Link{
-			link(refundsPath, "refunds.title", p.Matters.Total()), link(payoutsPath, "till.payout.nav", batches),
+			link(refundsPath, "refunds.title", p.Matters.Total()), link(payoutsPath, "till.payout.nav", p.Batches),
 			link(closingPath, "closing.nav.closing", notices), link(ledgerPath, "closing.nav.ledger", 0),
 		})
 	}
@@ -153,17 +157,17 @@ func (d *Desk) nav(ctx context.Context, p *pages.Page, at string) error {
 }
 
 // moneyWaiting counts what waits for finance.
-func (d *Desk) moneyWaiting(ctx context.Context, p *pages.Page) (batches, notices int, err error) {
+func (d *Desk) moneyWaiting(ctx context.Context, p *pages.Page) (notices int, err error) {
 	if p.Matters, err = d.Payments.OpenMatters(ctx); err != nil {
-		return 0, 0, fmt.Errorf("refunds to look after: %w", err)
+		return 0, fmt.Errorf("refunds to look after: %w", err)
 	}
-	if batches, err = d.Payouts.ToApprove(ctx); err != nil {
-		return 0, 0, fmt.Errorf("batches to approve: %w", err)
+	if p.Batches, err = d.Payouts.ToApprove(ctx); err != nil {
+		return 0, fmt.Errorf("batches to approve: %w", err)
 	}
 	if notices, err = d.Reconcile.Notices(ctx); err != nil {
-		return 0, 0, fmt.Errorf("what the last close found: %w", err)
+		return 0, fmt.Errorf("what the last close found: %w", err)
 	}
-	return batches, notices, nil
+	return notices, nil
 }
 
 // addMoney adds the places of money, each by itself or under one name, below which they stand where one is in one.

@@ -43,6 +43,11 @@ func (d *Desk) fillHome(ctx context.Context, view *pages.HomePage) (err error) {
 	if view.Refunds, _, err = d.Orders.Desk(ctx, orders.Filter{RefundDue: true}, few); err != nil {
 		return err
 	}
+	if view.Viewer.Finance {
+		if view.Open, err = d.Reconcile.Open(ctx); err != nil {
+			return err
+		}
+	}
 	view.Late, err = d.Orders.LateParcels(ctx, view.Lang(), homeRows)
 	return err
 }

@@ -250,7 +250,12 @@ func TestMoneyThatCameTooLateIsToGoBack(t *testing.T) {
 	v.done(at+"/received", url.Values{"amount": {o.Total().Decimal()}}).says(".flash", "the money must go back")
 	v.page("/desk/refunds").says("tbody", o.Reference, "by hand", "paid for nothing")
 	v.page("/desk/orders?refund=due").says("tbody", "Gulnara", "refund due")
-	v.page("/desk").says(".figures a[href='/desk/refunds']", "1")
+	home := v.page("/desk")
+	home.says(".figures a[href='/desk/refunds?view=hand']", "1")
+	home.says(".mast nav a[href='/desk/refunds']", "1") // the menu counts the same
+	home.says(".figures a[href='/desk/payouts']", "0")
+	home.has(1, ".figures a[href='/desk/closing/queue']")
+	home.has(0, ".nothing")
 }
 
 func TestLateParcelsAreAskedAbout(t *testing.T) {
