@@ -242,6 +242,7 @@ var accessTable = []row{
 	{"GET /desk/closing/:day", "/desk/closing/nothing", "", [roles]int{303, 403, 403, 403, 403, 404, 404, 403}},
 	{"GET /desk/closing/imports", "/desk/closing/imports", "", [roles]int{303, 403, 403, 403, 403, 200, 200, 403}},
 	{"POST /desk/closing/imports", "/desk/closing/imports", "", [roles]int{401, 403, 403, 403, 403, 422, 422, 403}},
+	{"GET /desk/closing/imports/sample/:till", "/desk/closing/imports/sample/none", "", [roles]int{303, 403, 403, 403, 403, 404, 404, 403}},
 	{"GET /desk/closing/imports/:id", "/desk/closing/imports/999999", "", [roles]int{303, 403, 403, 403, 403, 404, 404, 403}},
 	{"GET /desk/closing/queue", "/desk/closing/queue?of=entries", "", [roles]int{303, 403, 403, 403, 403, 200, 200, 403}},
 	{"POST /desk/closing/queue/book", "/desk/closing/queue/book", "", [roles]int{401, 403, 403, 403, 403, 303, 303, 403}},

@@ -62,7 +62,7 @@ func (d *loadedDemo) load(t *testing.T, target string) error {
 	d.photos = dir
 	c := Config{Addr: "127.0.0.1:0", DataDir: filepath.Join(dir, "data"), DatabaseURL: withDatabase(t, target, d.name),
 		PhotosURL: fileURL(dir), MailFrom: "Awıl <shop@localhost>", DatabaseConns: 6}
-	a, err := open(t.Context(), c, serveOptions{demo: true}, quiet())
+	a, err := open(t.Context(), c, serveOptions{demo: true, goodsOnly: true}, quiet())
 	if err != nil {
 		return err
 	}

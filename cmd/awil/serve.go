@@ -22,6 +22,7 @@ type serveOptions struct {
 	web, worker bool
 	demo        bool
 	demoPublic  bool
+	goodsOnly   bool // the demo begins without orders: for tests, which count their own
 	dev         bool
 }
 
@@ -161,7 +162,7 @@ func open(ctx context.Context, c Config, o serveOptions, log *slog.Logger) (a *a
 		return a, err
 	}
 	if o.demo {
-		if err = demo.Load(ctx, a.services.demo()); err != nil {
+		if err = demo.Load(ctx, a.services.demo(c, !o.goodsOnly)); err != nil {
 			return a, err
 		}
 	}

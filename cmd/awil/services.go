@@ -136,9 +136,35 @@ func providers(online []payments.Gateway) map[markets.Method]payments.Provider {
 	return p
 }
 
-func (s *services) demo() demo.Services {
-	return demo.Services{Accounts: s.accounts, Places: s.places, Markets: s.markets, Producers: s.producers, Photos: s.photos,
+// demo is what the demo programme is loaded through; without orders its goods alone.
+func (s *services) demo(c Config, orders bool) demo.Services {
+	all := demo.Services{Accounts: s.accounts, Places: s.places, Markets: s.markets, Producers: s.producers, Photos: s.photos,
 		Catalog: s.catalog, Curation: s.curation, Shipping: s.shipping, Clock: s.clock, Log: s.log}
+	if orders {
+		all.Open = func(clock func() time.Time, card payments.Gateway) (demo.Shop, error) {
+			return s.openShop(c, clock, card)
+		}
+	}
+	return all
+}
+
+// openShop is the same shop at another time, with one gateway.
+func (s *services) openShop(c Config, clock func() time.Time, card payments.Gateway) (shop demo.Shop, err error) {
+	then := *s
+	then.clock = clock
+	online := []payments.Gateway{card}
+	then.checkout = checkout.New(checkout.Config{DB: s.pool, Queue: s.queue, Clock: clock, Markets: s.markets, Catalog: s.catalog,
+		Gateways: payments.NewGateways(online...), Providers: providers(online), BaseURL: c.BaseURL, Log: s.log})
+	if shop.Payouts, err = newPayouts(c, &then); err != nil {
+		return shop, err
+	}
+	shop.Cart, shop.Orders, shop.Checkout = cart.New(s.pool, clock), orders.New(s.pool, s.queue, clock), then.checkout
+	shop.Reconcile = reconcile.New(reconcile.Config{DB: s.pool, Checkout: then.checkout, Clock: clock, Zone: desk.Zone(), Log: s.log})
+	shop.Quiet = func(ctx context.Context) error {
+		_, err := s.pool.Exec(ctx, `/* demo.quiet */ delete from river_job where queue <> $1 and state in ('available', 'scheduled')`, jobs.Photos)
+		return err
+	}
+	return shop, nil
 }
 
 // ready says what a load balancer wants to know: the database answers with the schema of this version.

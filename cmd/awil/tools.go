@@ -16,7 +16,7 @@ import (
 )
 
 // withServices runs a tool on all use cases.
-func withServices(ctx context.Context, run func(s *services) error) error {
+func withServices(ctx context.Context, run func(c Config, s *services) error) error {
 	c, err := readConfig()
 	if err != nil {
 		return err
@@ -27,7 +27,7 @@ func withServices(ctx context.Context, run func(s *services) error) error {
 		if err != nil {
 			return err
 		}
-		return run(s)
+		return run(c, s)
 	})
 }
 
@@ -36,8 +36,8 @@ func loadDemo(ctx context.Context, args []string) error {
 	if len(args) > 0 {
 		return fmt.Errorf("awil demo takes no %q", args[0])
 	}
-	return withServices(ctx, func(s *services) error {
-		if err := demo.Load(ctx, s.demo()); err != nil {
+	return withServices(ctx, func(c Config, s *services) error {
+		if err := demo.Load(ctx, s.demo(c, true)); err != nil {
 			return err
 		}
 		workers := river.NewWorkers()
@@ -51,7 +51,7 @@ func photosCommand(ctx context.Context, args []string) error {
 	if len(args) != 1 || args[0] != "rebuild" {
 		return errors.New("say: awil photos rebuild")
 	}
-	return withServices(ctx, func(s *services) error {
+	return withServices(ctx, func(_ Config, s *services) error {
 		err := s.photos.Rebuild(ctx, func(done, total int) {
 			fmt.Fprintf(os.Stderr, "\r%d of %d pictures", done, total)
 		})

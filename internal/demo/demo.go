@@ -31,6 +31,7 @@ type Services struct {
 	Catalog   *catalog.Service
 	Curation  *curation.Service
 	Shipping  *shipping.Service
+	Open      OpenShop // nil: nothing has been sold yet
 	Clock     func() time.Time
 	Log       *slog.Logger
 }
@@ -72,7 +73,7 @@ func Load(ctx context.Context, s Services) error {
 		run  func(context.Context) error
 	}{
 		{"markets", l.markets}, {"people", l.people}, {"pictures", l.pictures}, {"places", l.places},
-		{"goods", l.goods}, {"collections", l.curate}, {"review", l.ask}, {"programme", l.finish},
+		{"goods", l.goods}, {"collections", l.curate}, {"review", l.ask}, {"orders", l.trade}, {"programme", l.finish},
 	} {
 		if err := step.run(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.name, err)
@@ -109,6 +110,7 @@ type loader struct {
 	started   time.Time
 
 	curator    int64
+	finance    int64
 	accounts   map[string]int64 // producer's slug → her member's account
 	files      map[string]photos.Photo
 	villages   map[string]int64

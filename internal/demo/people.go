@@ -24,6 +24,9 @@ func (l *loader) people(ctx context.Context) error {
 		if a.Producer != "" {
 			l.accounts[a.Producer] = id
 		}
+		if roles.Has(accounts.RoleFinance) && l.finance == 0 {
+			l.finance = id
+		}
 		if roles.Has(accounts.RoleCurator) && l.curator == 0 {
 			l.curator = id
 		}

@@ -40,9 +40,20 @@ var bankLayout = layout{
 		colDocument: {"document number", "document", "document no", "doc number", "doc no", "doc", "reference number", "transaction id", "number", "no",
 			"номер документа", "номер док", "документ", "документа", "док", "номер"},
 	},
-	fits: func(has func(column) bool) bool {
-		return has(colDate) && (has(colAmount) || has(colDebit) && has(colCredit))
+	lacks: func(has func(column) bool) []column {
+		if has(colDebit) || has(colCredit) {
+			return either(without(has, colDate, colAmount), without(has, colDate, colDebit, colCredit))
+		}
+		return without(has, colDate, colAmount)
 	},
+}
+
+// either is the way in which less is missing.
+func either(a, b []column) []column {
+	if len(a) < len(b) {
+		return a
+	}
+	return b
 }
 
 // readBank reads a statement. Credits are to our good, as banks write for their

@@ -26,7 +26,7 @@ var paymeLayout = layout{
 		colState:     {"state", "status", "статус", "состояние"},
 		colCancelled: {"cancel time", "cancelled at", "дата отмены", "время отмены"},
 	},
-	fits: cabinetFits,
+	lacks: cabinetLacks,
 }
 
 var clickLayout = layout{
@@ -39,11 +39,11 @@ var clickLayout = layout{
 		colState:     {"status", "state", "статус", "состояние"},
 		colCancelled: {"cancelled at", "дата отмены"},
 	},
-	fits: cabinetFits,
+	lacks: cabinetLacks,
 }
 
-func cabinetFits(has func(column) bool) bool {
-	return has(colID) && has(colTime) && has(colAmount) && has(colState)
+func cabinetLacks(has func(column) bool) []column {
+	return without(has, colID, colTime, colAmount, colState)
 }
 
 func readPaymeTable(text string, zone *time.Location) ([]Line, error) {

@@ -112,6 +112,11 @@ func (s *Service) closeDay(ctx context.Context, accountID int64, date time.Time,
 		if c.List, err = s.findings(ctx, tx, until); err != nil {
 			return err
 		}
+		cash, err := held(ctx, tx, until)
+		if err != nil {
+			return err
+		}
+		c.List = append(cash, c.List...)
 		c.Findings, c.Verdict = len(c.List), c.verdict()
 		c.List = c.List[:min(len(c.List), findingsKept)]
 		if err := s.keepClose(ctx, tx, &c); err != nil || accountID == 0 {

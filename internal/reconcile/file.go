@@ -61,8 +61,8 @@ type column string
 // layout says how the columns of a kind of report are called and which of them
 // a report must have.
 type layout struct {
-	names map[column][]string // by preference, as header writes them
-	fits  func(has func(column) bool) bool
+	names map[column][]string                  // by preference, as header writes them
+	lacks func(has func(column) bool) []column // which columns it cannot do without are not there
 }
 
 // row is a line of a table.
@@ -113,10 +113,11 @@ func tidy(cell string) string {
 func readTable(text string, l layout) ([]row, error) {
 	for line := range strings.Lines(text) {
 		if len(line) > maxLine { // before any of it is taken apart
-			return nil, whole("closing.bad.columns")
+			return nil, whole("closing.bad.table")
 		}
 	}
 	var broken error
+	best, lacking := 0, l.lacks(func(column) bool { return false })
 	for _, separator := range []rune{';', ',', '\t'} {
 		rows, err := records(text, separator)
 		if err != nil {
@@ -125,7 +126,10 @@ func readTable(text string, l layout) ([]row, error) {
 		}
 		for i := range min(preamble, len(rows)) {
 			at := l.locate(rows[i].cells)
-			if !l.fits(func(c column) bool { _, there := at[c]; return there }) {
+			if missing := l.lacks(func(c column) bool { _, there := at[c]; return there }); len(missing) > 0 {
+				if len(at) > best {
+					best, lacking = len(at), missing
+				}
 				continue
 			}
 			below := rows[i+1:]
@@ -138,7 +142,36 @@ func readTable(text string, l layout) ([]row, error) {
 	if broken != nil {
 		return nil, broken
 	}
-	return nil, whole("closing.bad.columns")
+	if best == 0 {
+		return nil, whole("closing.bad.columns", "columns", l.called(lacking))
+	}
+	return nil, whole("closing.bad.missing", "columns", l.called(lacking))
+}
+
+// called names columns as a file may have them: in English, and in Russian where banks write that.
+func (l layout) called(columns []column) string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = l.names[c][0]
+		for _, name := range l.names[c] {
+			if first, _ := utf8.DecodeRuneInString(name); unicode.Is(unicode.Cyrillic, first) {
+				names[i] += " / " + name
+				break
+			}
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// without lists those of some columns that are not there.
+func without(has func(column) bool, columns ...column) []column {
+	var missing []column
+	for _, c := range columns {
+		if !has(c) {
+			missing = append(missing, c)
+		}
+	}
+	return missing
 }
 
 // records reads a table with one separator. Quotes that do not close are taken
@@ -167,7 +200,7 @@ func recordsWith(text string, separator rune, lazy bool) ([]row, error) {
 		}
 		number, _ := r.FieldPos(0)
 		if len(cells) > maxCells {
-			return nil, whole("closing.bad.columns")
+			return nil, whole("closing.bad.table")
 		}
 		if len(rows) == maxRows+preamble {
 			return nil, whole("closing.bad.rows", "n", maxRows)

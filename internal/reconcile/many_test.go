@@ -66,7 +66,7 @@ on e.id = entry_id where (entry_id = id) is not true`); n != 0 {
 	}
 	first := p.lines(3)
 	p.handedIn(first, 2)
-	agree(3, 0)
+	agree(3, 1)
 	p.now = p.now.Add(6 * 24 * time.Hour)
 	agree(3, 1)
 	_, err := p.reconcile.Match(t.Context())

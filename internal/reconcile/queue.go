@@ -32,10 +32,11 @@ const (
 	Underway       Kind = "underway"   // sent by a provider, not yet at the bank
 	Waiting        Kind = "waiting"    // booked, its report is still to come
 	Missing        Kind = "missing"    // booked, or sent, and never seen on the other side
+	Held           Kind = "held"       // cash that lies with people longer than it should
 )
 
 // Kinds lists every kind.
-var Kinds = []Kind{ForOrder, ProviderPayout, AmountDiffers, OtherCurrency, Twice, OrderOver, Unknown, Underway, Waiting, Missing}
+var Kinds = []Kind{ForOrder, ProviderPayout, AmountDiffers, OtherCurrency, Twice, OrderOver, Unknown, Underway, Waiting, Missing, Held}
 
 // Wrong reports whether it is a difference, not only something to wait for.
 func (k Kind) Wrong() bool { return k != Waiting && k != Underway }
@@ -297,21 +298,18 @@ func (s *Service) openEntries(ctx context.Context, db postgres.DB, f LineFilter,
 	return items, nil
 }
 
-// Open counts what has no counterpart: lines, and entries older than reports
-// usually take.
+// Open counts what has no counterpart, as Queue and Entries list it.
 type Open struct {
 	Lines   int
-	Entries int
+	Entries int // also those whose report is still to come
+	Late    int // of the entries, those older than reports usually take
 }
 
-// Total is both.
-func (o Open) Total() int { return o.Lines + o.Entries }
-
 const sqlOpen = `/* reconcile.open */
-select (select count(*) from open_lines), (select count(*) from open_entries where at < $1)`
+select (select count(*) from open_lines), count(*), count(*) filter (where at < $1) from open_entries where at < $2`
 
-// Open counts what waits for people.
+// Open counts what waits for people, or for reports.
 func (s *Service) Open(ctx context.Context) (o Open, err error) {
-	err = s.DB.QueryRow(ctx, sqlOpen, s.now().Add(-patience)).Scan(&o.Lines, &o.Entries)
+	err = s.DB.QueryRow(ctx, sqlOpen, s.now().Add(-patience), s.now().Add(time.Minute)).Scan(&o.Lines, &o.Entries, &o.Late)
 	return o, postgres.Err(err)
 }

@@ -100,7 +100,7 @@ func TestFilesThatAreNotTaken(t *testing.T) {
 		{"a spreadsheet", ledger.TillBank, "PK\x03\x04rest", "0:spreadsheet"},
 		{"zeros", ledger.TillBank, bankHead + "2026-11-20;1\x002;x;USD", "0:encoding"},
 		{"no columns", ledger.TillBank, "a;b\n1;2\n", "0:columns"},
-		{"another report", ledger.TillStripe, bankHead + "2026-11-20;1;x;USD", "0:columns"},
+		{"another report", ledger.TillStripe, bankHead + "2026-11-20;1;x;USD", "0:missing"},
 		{"only its head", ledger.TillBank, bankHead, "0:nothing"},
 		{"no till of ours", ledger.TillCash, bankHead, "0:till"},
 		{"bad cells", ledger.TillBank, bankHead + "20.11.26;1;x;USD\n2026-11-20;one;x;USD\n2026-11-20;1;x;XYZ\n2026-11-20;1.234;x;USD\n2026-11-20;0.00;x;USD\n2026-11-20;1.50;x;\n",

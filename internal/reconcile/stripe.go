@@ -39,8 +39,8 @@ var stripeLayout = layout{
 		colReference: {"payment metadata order reference", "metadata order reference", "order reference"},
 		colText:      {"description"},
 	},
-	fits: func(has func(column) bool) bool {
-		return has(colID) && has(colTime) && has(colCurrency) && has(colGross) && has(colFee) && has(colNet) && has(colCategory)
+	lacks: func(has func(column) bool) []column {
+		return without(has, colID, colTime, colCurrency, colGross, colFee, colNet, colCategory)
 	},
 }
 

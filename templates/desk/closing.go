@@ -82,7 +82,16 @@ func (p ClosedDayPage) where(f reconcile.Finding) string {
 	if f.LineID != 0 {
 		return linePath(f.LineID)
 	}
+	if f.Kind == reconcile.Held {
+		return accountPath(ledger.Account{Kind: ledger.Clearing, Till: f.Till, Currency: f.Currency})
+	}
 	return transactionPath(p.Transactions[f.EntryID])
+}
+
+// heldTodo says since when cash is held, and what to do about it.
+func (p ClosedDayPage) heldTodo(f reconcile.Finding) string {
+	y, m, d := p.last().Day.Date()
+	return p.T("closing.do.held_"+string(f.Till), "n", f.Days(time.Date(y, m, d+1, 0, 0, 0, 0, p.Zone)))
 }
 
 func linePath(line int64) string { return path("closing", "lines", id(line)) }
@@ -123,6 +132,7 @@ type ImportsPage struct {
 	Page
 	ImportTyped
 	Bad     *reconcile.FileError // why the last one was not taken
+	Seen    int64                // the import that brought the same file before, or 0
 	Imports []reconcile.Import
 	Next    string
 }

@@ -20,6 +20,7 @@ func (d *Desk) registerClosing(desk web.Routes) {
 	desk.GET("/closing/imports", web.Finance, d.imports)
 	desk.POST("/closing/imports", web.Finance, d.takeImport, web.Upload(uploadBytes))
 	desk.GET("/closing/imports/:id", web.Finance, d.importLines)
+	desk.GET("/closing/imports/sample/:till", web.Finance, d.importSample)
 	desk.GET("/closing/queue", web.Finance, d.matchQueue)
 	desk.POST("/closing/queue/book", web.Finance, d.bookExact)
 	desk.GET("/closing/lines/:id", web.Finance, d.importLine)

@@ -24,21 +24,21 @@ const importsPath = closingPath + "/imports"
 const uploadBytes = 2 * reconcile.MaxBytes
 
 func (d *Desk) imports(c echo.Context) error {
-	return d.showImports(c, pages.ImportTyped{}, nil, nil)
+	return d.showImports(c, pages.ImportsPage{}, nil)
 }
 
-func (d *Desk) showImports(c echo.Context, typed pages.ImportTyped, problems *errs.Fields, bad *reconcile.FileError) error {
+func (d *Desk) showImports(c echo.Context, view pages.ImportsPage, problems *errs.Fields) error {
 	p, err := d.page(c, "closing.imports.title", closingPath)
 	if err != nil {
 		return err
 	}
-	view := pages.ImportsPage{Page: p, ImportTyped: typed, Bad: bad}
+	view.Page = p
 	if view.Imports, view.Next, err = d.Reconcile.Imports(c.Request().Context(), pageOf(c)); err != nil {
 		return err
 	}
 	view.Problems, view.Path = problems, importsPath
 	status := web.FormStatus(problems)
-	if bad != nil {
+	if view.Bad != nil {
 		status = http.StatusUnprocessableEntity
 	}
 	return web.Render(c, status, pages.Imports(view))
@@ -56,7 +56,7 @@ func (d *Desk) takeImport(c echo.Context) error {
 	if err := web.Decode(c, &form); err != nil && web.Problems(err) == nil {
 		return err
 	}
-	typed := pages.ImportTyped{Till: form.Till, Currency: form.Currency}
+	view := pages.ImportsPage{ImportTyped: pages.ImportTyped{Till: form.Till, Currency: form.Currency}}
 	problems := &errs.Fields{}
 	if form.File == nil {
 		problems.Add("file", "closing.wrong.file")
@@ -65,7 +65,7 @@ func (d *Desk) takeImport(c echo.Context) error {
 		problems.Add("till", "errors.choose")
 	}
 	if problems.Len() > 0 {
-		return d.showImports(c, typed, problems, nil)
+		return d.showImports(c, view, problems)
 	}
 	data, err := contents(form.File)
 	if err != nil {
@@ -76,14 +76,27 @@ func (d *Desk) takeImport(c echo.Context) error {
 	var seen *reconcile.SeenError
 	switch {
 	case errors.As(err, &bad):
-		return d.showImports(c, typed, nil, bad)
+		view.Bad = bad
+		return d.showImports(c, view, nil)
 	case errors.As(err, &seen):
 		problems.Add("file", "closing.wrong.seen", "n", decimal(seen.ImportID), "when", d.stamp(seen.At))
-		return d.showImports(c, typed, problems, nil)
+		view.Seen = seen.ImportID
+		return d.showImports(c, view, problems)
 	case err != nil:
 		return err
 	}
 	return web.Done(c, fmt.Sprintf("%s/%d", importsPath, taken.ID), "closing.import.taken", "n", taken.Lines, "open", taken.Open)
+}
+
+// importSample hands out a small report as it should look.
+func (d *Desk) importSample(c echo.Context) error {
+	till := ledger.Till(c.Param("till"))
+	data, err := reconcile.Sample(till)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="sample-%s.csv"`, till))
+	return c.Blob(http.StatusOK, "text/csv; charset=utf-8", data)
 }
 
 // contents reads a file, one byte more than may be taken at most.
