@@ -20,16 +20,8 @@ func queueEvent(b *pgx.Batch, e Event, actor Actor) {
 	b.Queue(sqlEvent, e.OrderID, e.ParcelID, e.FromStatus, e.ToStatus, actor.Kind, actor.AccountID, e.Note, e.Fact, e.At)
 }
 
-// Note writes a person's words into an order's history without moving it: such
-// an event goes from the state it is in to the same.
-func (s *Service) Note(ctx context.Context, o Order, actor Actor, note string) error {
-	b := &pgx.Batch{}
-	at := string(o.Status)
-	queueEvent(b, Event{OrderID: o.ID, FromStatus: &at, ToStatus: at, Note: note, At: s.clock()}, actor)
-	return postgres.Err(s.db.SendBatch(ctx, b).Close())
-}
-
-// Tell writes a fact into an order's history without moving it, as Note does.
+// Tell writes a fact into an order's history without moving it: such an event
+// goes from the state it is in to the same.
 func (s *Service) Tell(ctx context.Context, o Order, actor Actor, f Fact) error {
 	b := &pgx.Batch{}
 	at := string(o.Status)

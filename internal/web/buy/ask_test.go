@@ -152,7 +152,9 @@ func TestMorePhotosThanWeKeep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.ContainsFunc(letters, func(l mail.Kept) bool { return strings.Contains(l.To, "gul@example.com") && l.Subject == "Letter refund_asked" }) {
+	if !slices.ContainsFunc(letters, func(l mail.Kept) bool {
+		return strings.Contains(l.To, "gul@example.com") && l.Subject == "Letter refund_asked"
+	}) {
 		t.Error("she is not told that we have it")
 	}
 }
