@@ -137,7 +137,8 @@ func addRefunds(all map[string]checkout.Mail, base checkout.Mail, job orders.Job
 		m.Back, m.Request = nil, &payments.Request{Answer: "It was as described"}
 	})
 	for _, status := range []orders.ParcelStatus{orders.ParcelCancelled, orders.ParcelPacked, orders.ParcelDelivered} {
-		add("producer refunded, "+string(status), orders.LetterRefunded, func(m *checkout.Mail, _ *checkout.Back) {
+		add("producer refunded, "+string(status), orders.LetterRefunded, func(m *checkout.Mail, b *checkout.Back) {
+			b.Less, m.Request = money.New(8_100_000, money.UZS), &payments.Request{Reason: payments.Damaged}
 			one := job
 			one.Status = status
 			m.Audience, m.Job = checkout.ToProducer, &one
