@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
-
 	"awil/internal/errs"
 	"awil/internal/platform/blob"
 	"awil/internal/platform/mail"
@@ -75,7 +73,7 @@ func doctorDatabase(ctx context.Context, c Config) (string, error) {
 		}
 		address = local.URL()
 	}
-	where, err := withoutPassword(address)
+	where, err := postgres.Where(address)
 	if err != nil {
 		return "", err
 	}
@@ -93,15 +91,6 @@ func doctorDatabase(ctx context.Context, c Config) (string, error) {
 		return "", fmt.Errorf("%s: at schema %d of %d: run awil migrate", of, status.Applied, status.Known)
 	}
 	return fmt.Sprintf("%s answers, schema %d", of, status.Applied), nil
-}
-
-// withoutPassword says in words where a connection string leads.
-func withoutPassword(address string) (string, error) {
-	c, err := pgconn.ParseConfig(address)
-	if err != nil {
-		return "", errors.New("AWIL_DATABASE_URL cannot be read") // the error itself may quote a password
-	}
-	return fmt.Sprintf("database %s of user %s at %s, port %d", c.Database, c.User, c.Host, c.Port), nil
 }
 
 // doctorPhotos writes, reads and deletes a few bytes.
