@@ -32,6 +32,7 @@ type bank interface {
 	openDisputes() []*dispute
 	closeDispute(d *dispute, won bool)
 	notices() []*notice
+	arrive() // waits for messages that are on their way
 
 	// The truth about the money.
 	paid() []session

@@ -9,12 +9,22 @@ import (
 
 // check looks at everything once all has come to rest.
 func (s *schedule) check(ctx context.Context) error {
-	for _, c := range []func(context.Context) error{s.checkStock, s.checkEnds, s.checkMoney, s.checkRefunds, s.checkCalls, s.checkBooks} {
+	for _, c := range []func(context.Context) error{s.checkStock, s.checkEnds, s.checkMoney, s.checkRefunds, s.checkCalls, s.checkBooks, s.checkDeadlocks} {
 		if err := c(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// checkDeadlocks: whoever changes an order locks it first, so that nobody waits
+// in a circle.
+func (s *schedule) checkDeadlocks(ctx context.Context) error {
+	n, err := s.lab.deadlocks(ctx)
+	if n > 0 {
+		s.report(fmt.Errorf("the database had to break %d deadlocks", n))
+	}
+	return err
 }
 
 // none reports every row of a query that must have none; a row is one text.

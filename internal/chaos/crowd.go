@@ -92,25 +92,6 @@ func (s *schedule) flaky() fault {
 	return []fault{lostRequest, lostAnswer, serverError}[c.rand.IntN(3)]
 }
 
-const (
-	sqlDeadlocks = `/* chaos.deadlocks */ select deadlocks from pg_stat_database where datname = current_database()`
-	sqlCountNow  = `/* chaos.count_now */ select pg_stat_force_next_flush()`
-)
-
-// deadlocks is how many the database ever had to break. A server process
-// reports what it counted when it gets round to it, so each is asked to.
-func (l *lab) deadlocks(ctx context.Context) (n int, err error) {
-	for _, c := range l.pool.AcquireAllIdle(ctx) {
-		_, err := c.Exec(ctx, sqlCountNow) // one whose connection is gone has reported
-		c.Release()
-		if err != nil && ctx.Err() != nil {
-			return 0, err
-		}
-	}
-	err = l.look.QueryRow(ctx, sqlDeadlocks).Scan(&n)
-	return n, err
-}
-
 // runCrowd plays the schedule without a stage, then lets all come to rest and
 // checks as ever.
 func (s *schedule) runCrowd(ctx context.Context) error {
@@ -118,10 +99,6 @@ func (s *schedule) runCrowd(ctx context.Context) error {
 		return err
 	}
 	if err := s.leadIn(ctx); err != nil {
-		return err
-	}
-	before, err := s.lab.deadlocks(ctx)
-	if err != nil {
 		return err
 	}
 	s.crowd = newCrowd(s.seed)
@@ -132,13 +109,6 @@ func (s *schedule) runCrowd(ctx context.Context) error {
 	}
 	s.crowd.wait.Wait()
 	s.crowd = nil
-	after, err := s.lab.deadlocks(ctx)
-	if err != nil {
-		return err
-	}
-	if after > before {
-		s.report(fmt.Errorf("the database had to break %d deadlocks", after-before))
-	}
 	if err := s.rest(ctx); err != nil {
 		return err
 	}

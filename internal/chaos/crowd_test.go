@@ -1,7 +1,10 @@
 package chaos
 
 import (
+	"sync"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"awil/internal/platform/postgres/pgtest"
 )
@@ -27,6 +30,38 @@ func TestCrowd(t *testing.T) {
 		}
 		for _, wrong := range s.wrong {
 			t.Errorf("seed %d: %v", s.seed, wrong)
+		}
+	}
+}
+
+// TestDeadlocksAreCounted: one that the server breaks is seen at once, and once.
+func TestDeadlocksAreCounted(t *testing.T) {
+	t.Parallel()
+	l, err := openLab(t.Context(), pgtest.URL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(l.close)
+	const lock = `select from variants where id = $1 for update`
+	var wait, first sync.WaitGroup
+	first.Add(2)
+	for _, order := range [][]int{{1, 2}, {2, 1}} {
+		wait.Go(func() {
+			_ = pgx.BeginFunc(t.Context(), l.pool, func(tx pgx.Tx) error { // one of the two is broken
+				_, err := tx.Exec(t.Context(), lock, order[0])
+				first.Done()
+				first.Wait()
+				if err == nil {
+					_, err = tx.Exec(t.Context(), lock, order[1])
+				}
+				return err
+			})
+		})
+	}
+	wait.Wait()
+	for _, want := range []int{1, 0} {
+		if n, err := l.deadlocks(t.Context()); n != want || err != nil {
+			t.Errorf("%d deadlocks, want %d; %v", n, want, err)
 		}
 	}
 }

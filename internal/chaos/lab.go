@@ -23,6 +23,7 @@ type lab struct {
 	queue *jobs.Client
 	again []string // statements that bring the beginning back
 	used  int      // how often it was brought back
+	broke int      // deadlocks the database ever had to break, as of the last look
 }
 
 const (
@@ -130,6 +131,9 @@ func (l *lab) begin(ctx context.Context) error {
 			return err
 		}
 	}
+	if _, err := l.deadlocks(ctx); err != nil {
+		return err
+	}
 	l.queue, err = jobs.New(l.pool, jobs.Config{Logger: slog.New(slog.DiscardHandler)})
 	return err
 }
@@ -212,4 +216,27 @@ func (l *lab) holders(ctx context.Context) func(uint32, []uint32) (bool, error) 
 		err = l.look.QueryRow(ctx, sqlHolders, int32(pid), pids).Scan(&waits)
 		return waits, err
 	}
+}
+
+const (
+	sqlDeadlocks = `/* chaos.deadlocks */ select deadlocks from pg_stat_database where datname = current_database()`
+	sqlCountNow  = `/* chaos.count_now */ select pg_stat_force_next_flush()`
+)
+
+// deadlocks is how many the database had to break since the last look. A server
+// process reports what it counted when it gets round to it, so each is asked to;
+// one whose connection is gone has reported.
+func (l *lab) deadlocks(ctx context.Context) (int, error) {
+	for _, c := range l.pool.AcquireAllIdle(ctx) {
+		_, err := c.Exec(ctx, sqlCountNow)
+		c.Release()
+		if err != nil && ctx.Err() != nil {
+			return 0, fmt.Errorf("look for deadlocks: %w", err)
+		}
+	}
+	before := l.broke
+	if err := l.look.QueryRow(ctx, sqlDeadlocks).Scan(&l.broke); err != nil {
+		return 0, fmt.Errorf("look for deadlocks: %w", err)
+	}
+	return l.broke - before, nil
 }

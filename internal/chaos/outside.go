@@ -84,6 +84,9 @@ func (p *provider) notices() []*notice {
 	return append([]*notice(nil), p.events...)
 }
 
+// arrive has nothing to wait for: messages are in memory.
+func (p *provider) arrive() {}
+
 // worldWaits lets time pass: a little, past the end of an attempt, past the end
 // of an order, or by days.
 func (s *schedule) worldWaits(_ context.Context, _ view) (bool, error) {
@@ -104,6 +107,7 @@ func (s *schedule) worldWaits(_ context.Context, _ view) (bool, error) {
 const longestStandstill = 9 * 24 * time.Hour
 
 func (s *schedule) pass(d time.Duration) {
+	s.provider.arrive() // a message must not grow old on its way
 	s.clock.pass(d)
 	s.say("%v pass", d)
 }

@@ -271,9 +271,11 @@ func (r *remote) closeDispute(d *dispute, won bool) {
 	d.status = payments.DisputeLost
 }
 
+func (r *remote) arrive() { r.must(r.standin.Wait(r.ctx)) }
+
 func (r *remote) notices() []*notice {
 	r.standin.ExpireDue()
-	r.must(r.standin.Wait(r.ctx))
+	r.arrive()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.caught)

@@ -240,6 +240,9 @@ select currency::text as currency from parcels p join producers r on r.id = p.pr
 		})
 		return true, nil
 	}
+	if asked := some(list, func(y payoutRow) bool { return y.AskedBy != 0 }); len(asked) > 0 && s.chance(0.6) {
+		list = asked
+	}
 	y := oneOf(s, list)
 	if y.Status == payouts.Proposed && s.chance(0.8) { // another than who proposed it
 		by = finance + second - y.ProposedBy
@@ -270,7 +273,7 @@ func (s *schedule) payoutStep(ctx context.Context, p *process, y payoutRow, by i
 			_, err := p.payouts.MarkBatchPaid(ctx, by, y.BatchID, "order 6")
 			return err
 		})
-	case y.AskedBy == 0 && y.Status == payouts.Paid && s.chance(0.5), y.AskedBy == 0 && y.Status == payouts.Approved && s.chance(0.8):
+	case y.AskedBy == 0 && y.Status == payouts.Paid && s.chance(0.4), y.AskedBy == 0 && y.Status == payouts.Approved && s.chance(0.8):
 		s.enter(ctx, p, fmt.Sprintf("payout %d was paid", y.ID), func(ctx context.Context) error {
 			return p.payouts.MarkPaid(ctx, by, y.ID, "order 5")
 		})
