@@ -51,7 +51,8 @@ from orders where reference = any($1) or number = $2 order by id limit 1`
 // OrderNamed returns the order that people call so: by its reference, however
 // written, or by its number; errs.NotFound when there is none.
 func (s *Service) OrderNamed(ctx context.Context, name string) (OrderFound, error) {
-	rows, err := s.DB.Query(ctx, sqlOrderNamed, refsOf(references(name)...), number(strings.TrimLeft(strings.TrimSpace(name), "#№ ")))
+	digits := strings.TrimLeft(strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(name)), "AW-"), "#№ ")
+	rows, err := s.DB.Query(ctx, sqlOrderNamed, refsOf(references(name)...), number(digits))
 	if err != nil {
 		return OrderFound{}, postgres.Err(err)
 	}

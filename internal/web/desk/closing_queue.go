@@ -9,6 +9,7 @@ import (
 
 	"awil/internal/errs"
 	"awil/internal/ledger"
+	"awil/internal/markets"
 	"awil/internal/money"
 	"awil/internal/reconcile"
 	"awil/internal/web"
@@ -180,6 +181,11 @@ func (d *Desk) resolve(ctx context.Context, by int64, line reconcile.Line, form 
 		o, err := d.Reconcile.OrderNamed(ctx, form.Order)
 		if err != nil && errs.KindOf(err) != errs.NotFound {
 			return err
+		}
+		if o.ID != 0 && o.PaymentMethod != markets.Bank {
+			bad := &errs.Fields{}
+			bad.Add("order", "desk.orders.other_way."+string(o.PaymentMethod), "order", form.Order)
+			return bad.Err()
 		}
 		r.OrderID = o.ID
 	case reconcile.AsPayout:

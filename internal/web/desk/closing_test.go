@@ -15,6 +15,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"awil/internal/i18n"
+	"awil/internal/markets"
 )
 
 // send uploads a file with a form.
@@ -80,6 +81,9 @@ func TestFinanceMatchesAStatementAndClosesTheDay(t *testing.T) {
 	line := v.page("/desk/closing/queue").hrefOf("tbody th a")
 	v.page(line).says("main", "777", "Say what it is", "Not explained yet")
 	v.post(line+"/resolve", url.Values{"as": {"unexplained"}}, http.StatusUnprocessableEntity).says("main", "Say why")
+	cash, err := f.Orders.ByID(t.Context(), f.order(markets.COD, "Aziza"), i18n.EN)
+	f.ok(err)
+	v.post(line+"/resolve", url.Values{"as": {"transfer"}, "order": {cash.Label()}}, http.StatusUnprocessableEntity).says("main", cash.Label()+" is paid in cash at the door")
 	v.post(line+"/resolve", url.Values{"as": {"transfer"}, "order": {o.Reference}}, http.StatusUnprocessableEntity).says("main", "matched with another line")
 	v.done(line+"/resolve", url.Values{"as": {"unexplained"}, "memo": {"asked the bank"}}).says("main", "asked the bank", "Transaction")
 	v.post(line+"/undo", nil, http.StatusUnprocessableEntity).says("main", "Say why")
