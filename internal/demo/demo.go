@@ -111,6 +111,7 @@ type loader struct {
 
 	curator    int64
 	finance    int64
+	buyer      int64
 	accounts   map[string]int64 // producer's slug → her member's account
 	files      map[string]photos.Photo
 	villages   map[string]int64

@@ -27,6 +27,9 @@ func (l *loader) people(ctx context.Context) error {
 		if roles.Has(accounts.RoleFinance) && l.finance == 0 {
 			l.finance = id
 		}
+		if a.Role == "buyer" {
+			l.buyer = id
+		}
 		if roles.Has(accounts.RoleCurator) && l.curator == 0 {
 			l.curator = id
 		}

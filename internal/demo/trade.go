@@ -28,6 +28,7 @@ type sale struct {
 	placed    int
 	delivered int // 0: it waits for the buyer's transfer
 	byMaker   bool
+	account   bool // of the demo's buyer, who finds it when she signs in
 }
 
 // sales show all that money does: earnings that may be paid out, in soʻm of buyers in both currencies; earnings still kept;
@@ -36,8 +37,8 @@ var sales = []sale{
 	{email: "guzal@demo.awil", market: "jp", method: markets.Card, goods: map[string]int{"melon-jam": 2, "adras-scarf": 1}, placed: 26, delivered: 17},
 	{email: "aziza@demo.awil", market: "uz", method: markets.Bank, goods: map[string]int{"melon-jam": 2}, placed: 20, delivered: 16},
 	{email: "timur@demo.awil", market: "uz", method: markets.COD, goods: map[string]int{"liquorice-tea": 3}, placed: 15, delivered: 12, byMaker: true},
-	{email: "nodir@demo.awil", market: "uz", method: markets.Bank, goods: map[string]int{"suzani-cushion": 1}, placed: 8, delivered: 3},
-	{email: "laylo@demo.awil", market: "uz", method: markets.Bank, goods: map[string]int{"pumpkin-seed-oil": 1}},
+	{email: "nodir@demo.awil", market: "uz", method: markets.Bank, goods: map[string]int{"suzani-cushion": 1}, placed: 8, delivered: 3, account: true},
+	{email: "laylo@demo.awil", market: "uz", method: markets.Bank, goods: map[string]int{"pumpkin-seed-oil": 1}, account: true},
 }
 
 // homes are where the buyers of a market live; none of them exists.
@@ -117,6 +118,9 @@ func (t *trader) sell(ctx context.Context, s sale) (checkout.Overview, error) {
 func (t *trader) place(ctx context.Context, s sale) (o checkout.Overview, err error) {
 	t.at(s.placed)
 	in := checkout.PlaceInput{CheckoutToken: checkout.NewFormToken(), Market: s.market, Lang: i18n.EN, Email: s.email, Address: homes[s.market], Method: s.method}
+	if s.account {
+		in.AccountID = t.buyer
+	}
 	for slug, pieces := range s.goods {
 		page, err := t.Catalog.ProductByID(ctx, s.market, i18n.EN, t.products[slug])
 		if err != nil {
