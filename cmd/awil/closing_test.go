@@ -34,7 +34,7 @@ func TestMismatch(t *testing.T) {
 	finance.See(en.T("closing.text"))
 	finance.Press(en.T("closing.tab.imports"))
 	finance.takeIn("not-a-statement.csv", "name,colour\nkurut,white\n", 422)
-	finance.See(en.T("closing.bad.title"), en.T("closing.bad.columns"))
+	finance.See(en.T("closing.bad.title"), en.T("closing.bad.missing", "columns", "date / дата, amount / сумма"))
 	at := day.Format("02.01.2006")
 	statement := "Дата;Номер документа;Контрагент;Приход;Расход;Назначение платежа\n" +
 		fmt.Sprintf("%s;101;Ótegenova G.;%s;;Оплата заказа %s\n", at, exact.total.Decimal(), strings.ToLower(exact.label)) +

@@ -78,7 +78,7 @@ func TestPaymeCabinet(t *testing.T) {
 	desk.Press(w.label(o))
 	desk.Press(en.T("refunds.order.decide"))
 	desk.See(en.T("refunds.decide.way_hand"))
-	desk.Fill(en.T("refunds.decide.pieces")+": "+g.name, "1")
+	desk.Fill(en.T("refunds.decide.pieces")+": "+w.good("liquorice-tea", i18n.EN).name, "1")
 	desk.Fill(en.T("refunds.decide.reason"), "Коробка промокла у нас на складе.")
 	desk.Press(en.T("refunds.decide.go"))
 	desk.See(en.T("refunds.decide.done"), en.T("refunds.status.due"))

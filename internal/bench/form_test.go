@@ -28,7 +28,7 @@ func TestOrderForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = "checkout_token=t-1&email=buyer7%40bench.example&note=Ring+%26+wait&payment=cod&phone=%2B998+61+222+33+44&" +
+	const want = "checkout_token=t-1&email=buyer7%40bench.example&note=Ring+%26+wait&payment=cod&phone=%2B998900000007&" +
 		"quantity=2&region=qr&shipping=4&size=m"
 	if got := f.values.Encode(); got != want {
 		t.Errorf("sends %s\nwant  %s", got, want)
