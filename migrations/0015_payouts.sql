@@ -113,7 +113,8 @@ create trigger payout_proof before update on payouts for each row
     when (old.paid_at is not null and (old.proof, old.paid_by, old.paid_at) is distinct from (new.proof, new.paid_by, new.paid_at))
     execute function agreed_is_fixed('the proof');
 create trigger payout_return_asked before update on payouts for each row
-    when (old.return_asked_by is not null and (old.return_asked_by, old.return_asked_at, old.return_asked_why)
+    when (old.return_asked_by is not null and new.return_asked_by is not null -- it may be void, never another's
+          and (old.return_asked_by, old.return_asked_at, old.return_asked_why)
           is distinct from (new.return_asked_by, new.return_asked_at, new.return_asked_why))
     execute function agreed_is_fixed('who said it came back');
 create trigger payout_over before update on payouts for each row
@@ -252,17 +253,42 @@ create trigger payout_file_rows_fixed before update or delete on payout_file_row
 create trigger payout_file_rows_no_truncate before truncate on payout_file_rows for each statement execute function refuse_change();
 
 -- What was let go may have been paid, by the bank or out of hand: that it came back takes two people, as letting it go did.
+-- Both hold the office when the second says so, had it before the first did, and not from each other; neither says where
+-- the money goes, nor gets any. What was said before it was paid says nothing of what was paid.
+create function says_returned(y payouts, who bigint, other bigint, since timestamptz) returns boolean language sql stable
+    return exists (select from account_roles r join accounts a on a.id = r.account_id
+                   where a.id = who and r.role in ('finance', 'admin') and a.disabled_at is null
+                     and (r.granted_by is null or r.granted_by <> other and r.granted_at < since))
+       and not exists (select from payout_destinations d where d.id = y.destination_id and d.set_by = who)
+       and not exists (select from producer_members m where m.producer_id = y.producer_id and m.account_id = who);
 -- +goose StatementBegin
 create function payout_return_needs_two() returns trigger language plpgsql as $$
 begin
-    if old.return_asked_by is null or old.return_asked_by = new.returned_by then
+    if old.return_asked_by is null or new.return_asked_by is null or old.return_asked_by = new.returned_by then
         raise exception 'payout % may have been paid: two people say that it came back', new.id using errcode = 'check_violation';
+    end if;
+    if not says_returned(new, new.returned_by, new.return_asked_by, new.return_asked_at)
+        or not says_returned(new, new.return_asked_by, new.returned_by, new.return_asked_at)
+    then
+        raise exception 'one of those who say that payout % came back has a part in it', new.id using errcode = 'check_violation';
+    end if;
+    return new;
+end $$;
+create function payout_return_asked_by() returns trigger language plpgsql as $$
+begin
+    if new.status not in ('approved', 'paid') or not says_returned(new, new.return_asked_by, 0, 'infinity') then
+        raise exception 'account % may not say that payout % came back', new.return_asked_by, new.id using errcode = 'check_violation';
     end if;
     return new;
 end $$;
 -- +goose StatementEnd
 create trigger payout_return_two before update of status on payouts
     for each row when (old.status <> 'returned' and new.status = 'returned') execute function payout_return_needs_two();
+create trigger payout_return_first before update on payouts
+    for each row when (old.return_asked_by is null and new.return_asked_by is not null) execute function payout_return_asked_by();
+create trigger payout_return_void before update of status on payouts
+    for each row when (old.status <> 'paid' and new.status = 'paid' and new.return_asked_by is not null)
+    execute function agreed_is_fixed('a word from before it was paid');
 create trigger payout_files_fixed before update or delete on payout_files for each row execute function refuse_change();
 create trigger payout_files_no_truncate before truncate on payout_files for each statement execute function refuse_change();
 

@@ -99,6 +99,11 @@ begin
     if new.how = 'elsewhere' and (lines <> 0 or entries = 0) then
         raise exception 'match % is of what was told elsewhere, and has % lines', new.id, lines using errcode = 'check_violation';
     end if;
+    if new.how = 'ignored' and exists (select from match_items i join ledger_entries e on e.id = i.entry_id
+        join ledger_transactions t on t.id = e.transaction_id where i.match_id = new.id and t.account_id = new.account_id)
+    then
+        raise exception 'match % sets aside what account % booked itself', new.id, new.account_id using errcode = 'check_violation';
+    end if;
     if new.how not in ('ignored', 'elsewhere') and difference <> 0 then
         raise exception 'match % is out by %', new.id, difference using errcode = 'check_violation';
     end if;
@@ -172,6 +177,24 @@ create trigger match_items_close after insert on match_items referencing new tab
     for each statement execute function match_items_close();
 create trigger match_items_reopen after update on match_items referencing new table as undone
     for each statement execute function match_items_reopen();
+
+-- Whether a line of a report is the same money as a sending of a refund (the first is 0): then it has left, and nobody says
+-- that it was not sent so.
+create function refund_proven(which bigint, sending int) returns boolean language sql stable
+    return exists (select from ledger_transactions t join ledger_entries e on e.transaction_id = t.id
+        join match_items i on i.entry_id = e.id and i.live join match_items l on l.match_id = i.match_id and l.live and l.line_id is not null
+        where t.rule = 'refund_sent' and t.subject = 'refund' and t.subject_id = which and t.turn = sending);
+-- +goose StatementBegin
+create function refund_not_proven() returns trigger language plpgsql as $$
+begin
+    if refund_proven(old.id, old.sendings - 1) then
+        raise exception 'refund % was sent: a report says so', old.id using errcode = 'restrict_violation';
+    end if;
+    return new;
+end $$;
+-- +goose StatementEnd
+create trigger refund_taken_back before update of status on refunds
+    for each row when (old.status = 'sent' and new.status = 'failed' and new.failure = 'refunds.taken_back') execute function refund_not_proven();
 
 -- Which line of the bank an order was paid by: a line pays one order, once, and stays matched with it.
 create table import_lines_paid (
@@ -283,11 +306,3 @@ create trigger daily_close_findings_fixed before update or delete on daily_close
 
 -- A statement names a refund by the provider's reference alone.
 create index on refunds (provider_ref) where provider_ref is not null;
-
--- Orders that keep goods without money, by whoever may have too many of them; see orders.unpaid.
-create index orders_unpaid_email on orders (email)
-    where paid_at is null and payment_method in ('cod', 'bank') and status in ('placed', 'packed', 'shipped');
-create index orders_unpaid_phone on orders (phone)
-    where paid_at is null and payment_method in ('cod', 'bank') and status in ('placed', 'packed', 'shipped') and phone <> '';
-create index orders_unpaid_address on orders (line1, city)
-    where paid_at is null and payment_method in ('cod', 'bank') and status in ('placed', 'packed', 'shipped') and line1 <> '';

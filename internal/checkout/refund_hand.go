@@ -135,5 +135,5 @@ func (s *Service) sentByHand(ctx context.Context, p parts, o orders.Order, r pay
 	if err != nil {
 		return err
 	}
-	return s.Queue.Insert(ctx, p.tx, orders.LetterArgs{Letter: orders.LetterRefundSent, OrderID: r.OrderID, RefundID: r.ID})
+	return s.Queue.Insert(ctx, p.tx, orders.LetterArgs{Letter: orders.LetterRefundSent, OrderID: r.OrderID, RefundID: r.ID, Sendings: r.Sendings})
 }

@@ -39,7 +39,7 @@ func (s *Service) aboutMoney(ctx context.Context, m Mail, args orders.LetterArgs
 	case orders.LetterRefundDue:
 		letters, err = s.aboutStray(ctx, m)
 	case orders.LetterRefunded, orders.LetterRefundSent, orders.LetterRefundFailed, orders.LetterRefundUnanswered:
-		letters, err = s.aboutRefund(ctx, m, args.RefundID)
+		letters, err = s.aboutRefund(ctx, m, args)
 	case orders.LetterRefundAsked, orders.LetterRefundDeclined:
 		letters, err = s.aboutRequest(ctx, m, args.RequestID)
 	case orders.LetterDisputeOpened, orders.LetterDisputeClosed:
@@ -93,14 +93,20 @@ func (s *Service) toStaff(m Mail, name string) []recipient {
 }
 
 // aboutRefund writes about money that goes back: that it does to the buyer and
-// the producers, that it cannot by itself to staff.
-func (s *Service) aboutRefund(ctx context.Context, m Mail, refundID int64) ([]recipient, error) {
+// the producers, that it cannot by itself to staff. That it was sent is not
+// written when that was taken back before the letter was.
+func (s *Service) aboutRefund(ctx context.Context, m Mail, args orders.LetterArgs) ([]recipient, error) {
+	refundID := args.RefundID
 	back, err := s.back(ctx, m.Order, refundID)
 	if err != nil {
 		return nil, err
 	}
 	m.Back = &back
 	switch m.Letter {
+	case orders.LetterRefundSent:
+		if back.Status != payments.RefundSent || args.Sendings != 0 && back.Sendings != args.Sendings {
+			return nil, nil
+		}
 	case orders.LetterRefundUnanswered:
 		return s.toStaff(m, fmt.Sprintf("staff.u%d", refundID)), nil
 	case orders.LetterRefundFailed:

@@ -10,6 +10,7 @@ import (
 	"awil/internal/ledger"
 	"awil/internal/orders"
 	"awil/internal/payments"
+	"awil/internal/platform/postgres"
 )
 
 // ErrRefundNotByHand means that no person said that the refund was sent, so
@@ -21,7 +22,8 @@ var ErrRefundNotByHand = errs.E(errs.Conflict, "checkout: nobody said by hand th
 // and the refund waits to be sent again. The reason (1 … 500 characters) is
 // kept in the books, in the order's history and in the audit trail. Whoever
 // calls has made sure that the account may (finance). ErrRefundNotByHand if it
-// is not sent, or a provider sent it. The buyer is not written to.
+// is not sent, or a provider sent it. Where a line of a report is the same money
+// as the sending, the report proves that it left: the field undo says so.
 func (s *Service) TakeBackRefundSent(ctx context.Context, accountID, refundID int64, reason string) error {
 	reason = strings.TrimSpace(reason)
 	bad := &errs.Fields{}
@@ -45,12 +47,30 @@ func (s *Service) TakeBackRefundSent(ctx context.Context, accountID, refundID in
 		if !r.SaidSent() {
 			return ErrRefundNotByHand
 		}
+		if err := notProven(ctx, p, r); err != nil {
+			return err
+		}
 		return s.takeBackSent(ctx, p, o, r, accountID, reason)
 	})
 	if err != nil {
 		return fmt.Errorf("refund %d was not sent so: %w", refundID, err)
 	}
 	return nil
+}
+
+// notProven refuses to take back what a report says has left. The database
+// looks again.
+func notProven(ctx context.Context, p parts, r payments.Refund) error {
+	var proven bool
+	if err := p.tx.QueryRow(ctx, `/* checkout.refund_proven */ select refund_proven($1, $2)`, r.ID, r.Sendings-1).Scan(&proven); err != nil {
+		return postgres.Err(err)
+	}
+	if !proven {
+		return nil
+	}
+	bad := &errs.Fields{}
+	bad.Add("undo", "refunds.undo.proven")
+	return bad.Err()
 }
 
 func (s *Service) takeBackSent(ctx context.Context, p parts, o orders.Order, r payments.Refund, accountID int64, reason string) error {

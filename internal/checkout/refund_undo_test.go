@@ -10,6 +10,7 @@ import (
 	"awil/internal/ledger"
 	"awil/internal/markets"
 	"awil/internal/money"
+	"awil/internal/orders"
 	"awil/internal/payments"
 )
 
@@ -91,4 +92,39 @@ func TestHandTills(t *testing.T) {
 			t.Errorf("%s in %s: %v", c.provider, c.cur, got)
 		}
 	}
+}
+
+// TestNoLetterOfWhatWasTakenBack: a letter that is written only after its refund
+// was taken back says nothing; the next sending has one of its own.
+func TestNoLetterOfWhatWasTakenBack(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	placed := s.place("uz", markets.Bank, want{felt, 1})
+	o := s.order(placed.Token)
+	if _, err := s.checkout.BankReceived(t.Context(), 2, o.ID, o.Total()); err != nil {
+		t.Fatal(err)
+	}
+	r := s.decide(s.pieces(s.order(placed.Token), want{felt, 1}))
+	s.work()
+	told := func(want int) {
+		t.Helper()
+		s.written = nil
+		s.work()
+		n := 0
+		for _, m := range s.written {
+			if m.Letter == orders.LetterRefundSent {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("%d letters that it was sent, want %d", n, want)
+		}
+	}
+	s.ok(s.checkout.RefundSentByHand(t.Context(), 2, r.ID, ledger.TillCash, "Gulnara signed"))
+	s.ok(s.checkout.TakeBackRefundSent(t.Context(), 2, r.ID, "It was nobody"))
+	told(0)
+	s.ok(s.checkout.RefundSentByHand(t.Context(), 2, r.ID, ledger.TillCash, "Gulnara signed"))
+	s.ok(s.checkout.TakeBackRefundSent(t.Context(), 2, r.ID, "It was the bank"))
+	s.ok(s.checkout.RefundSentByHand(t.Context(), 2, r.ID, ledger.TillBank, "transfer 17"))
+	told(1)
 }

@@ -41,6 +41,8 @@ type LetterArgs struct {
 	RefundID  int64 `json:"refund_id,omitempty"`
 	RequestID int64 `json:"request_id,omitempty"`
 	DisputeID int64 `json:"dispute_id,omitempty"`
+	// Sendings is how often the refund of LetterRefundSent had been sent, that time included: a later one has its own letter.
+	Sendings int `json:"sendings,omitempty"`
 	// What LetterRefundFound and LetterInquiry are about: the provider's name for it, and the sum
 	// as people write it.
 	Ref    string `json:"ref,omitempty"`

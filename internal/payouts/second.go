@@ -3,6 +3,7 @@ package payouts
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -10,7 +11,8 @@ import (
 	"awil/internal/platform/postgres"
 )
 
-// Part is what keeps somebody from being the second person of a batch.
+// Part is what keeps somebody from being the second person of a batch, or one
+// of the two who say that a payout came back.
 type Part string
 
 // What may.
@@ -20,8 +22,8 @@ const (
 	PartMember      Part = "member"      // she is one of a producer's people
 )
 
-// PartError says that whoever would approve a batch has a part in it. It is
-// errs.Forbidden.
+// PartError says that whoever would approve a batch, or say that a payout came
+// back, has a part in it. It is errs.Forbidden.
 type PartError struct {
 	Part     Part
 	Producer string // whose; empty: of no single one
@@ -29,7 +31,7 @@ type PartError struct {
 
 // Error is for logs.
 func (e *PartError) Error() string {
-	return fmt.Sprintf("payouts: whoever approves has a part in the batch: %s %s", e.Part, e.Producer)
+	return fmt.Sprintf("payouts: whoever decides has a part in it: %s %s", e.Part, e.Producer)
 }
 
 // Kind is errs.Forbidden.
@@ -71,4 +73,31 @@ func independent(ctx context.Context, tx pgx.Tx, accountID, batchID int64) error
 		return &parts[0]
 	}
 	return nil
+}
+
+const sqlMayReturn = `/* payouts.may_return */
+select says_returned(y, $2::bigint, $3::bigint, coalesce($4::timestamptz, 'infinity')),
+       exists (select from producer_members m where m.producer_id = y.producer_id and m.account_id = $2),
+       d.set_by = $2,
+       coalesce((select name from producer_sources t where t.producer_id = y.producer_id limit 1), '')
+from payouts y join payout_destinations d on d.id = y.destination_id where y.id = $1`
+
+// mayReturn makes sure that an account has no part in the payout it says came
+// back: it holds its office, not from the other who says so (0: nobody yet) nor
+// since the first did (nil: nobody has). The database looks again.
+func mayReturn(ctx context.Context, tx pgx.Tx, payoutID, accountID, other int64, since *time.Time) error {
+	var may, member, set bool
+	var producer string
+	if err := tx.QueryRow(ctx, sqlMayReturn, payoutID, accountID, other, since).Scan(&may, &member, &set, &producer); err != nil {
+		return postgres.Err(err)
+	}
+	switch {
+	case may:
+		return nil
+	case member:
+		return &PartError{Part: PartMember, Producer: producer}
+	case set:
+		return &PartError{Part: PartDestination, Producer: producer}
+	}
+	return &PartError{Part: PartRole}
 }

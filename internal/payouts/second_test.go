@@ -152,15 +152,22 @@ func TestLettersAboutADestination(t *testing.T) {
 	payouts.Workers(river.NewWorkers(), w.Service, write)
 }
 
+// another makes Cem one of finance, who has no part in anything.
+func (w *world) another() {
+	w.t.Helper()
+	w.exec(`insert into account_roles (account_id, role) values ($1, 'finance') on conflict do nothing`, cem)
+}
+
 // back lets two people say that a payout came back.
 func (w *world) back(payout int64, reason string) {
 	w.t.Helper()
+	w.another()
 	for range 2 { // saying it twice makes nobody two
-		if err := w.MarkReturned(w.t.Context(), anna, payout, reason); !errors.Is(err, payouts.ErrAsked) {
+		if err := w.MarkReturned(w.t.Context(), cem, payout, reason); !errors.Is(err, payouts.ErrAsked) {
 			w.t.Fatalf("back on one person's word: %v", err)
 		}
 	}
-	if _, err := w.db.Exec(w.t.Context(), `update payouts set status = 'returned', return_reason = 'x', returned_by = 1, returned_at = now() where id = $1`, payout); err == nil {
+	if _, err := w.db.Exec(w.t.Context(), `update payouts set status = 'returned', return_reason = 'x', returned_by = 3, returned_at = now() where id = $1`, payout); err == nil {
 		w.t.Fatal("back by whoever asked")
 	}
 	w.ok(w.MarkReturned(w.t.Context(), berik, payout, reason))
@@ -178,16 +185,17 @@ func TestWhatWasInAFileComesBackByTwo(t *testing.T) {
 	file, err := w.BankFile(ctx, anna, id)
 	w.ok(err)
 	one := w.list(id)[0]
+	w.another()
 	for range 2 {
-		if err := w.MarkReturned(ctx, anna, one.ID, "never left"); !errors.Is(err, payouts.ErrAsked) {
+		if err := w.MarkReturned(ctx, cem, one.ID, "never left"); !errors.Is(err, payouts.ErrAsked) {
 			t.Errorf("alone: %v", err)
 		}
 	}
-	if p := w.list(id)[0]; p.Status != payouts.Approved || p.Asker != "Anna" || p.AskedWhy != "never left" || !p.InFile {
+	if p := w.list(id)[0]; p.Status != payouts.Approved || p.Asker != "Cem" || p.AskedWhy != "never left" || !p.InFile {
 		t.Errorf("%+v", p)
 	}
 	for _, sql := range []string{
-		`update payouts set status = 'returned', return_reason = 'x', returned_by = 1, returned_at = now()`,
+		`update payouts set status = 'returned', return_reason = 'x', returned_by = 3, returned_at = now()`,
 		`update payouts set return_asked_by = 2`, `delete from payout_file_rows`,
 	} {
 		if _, err := w.db.Exec(ctx, sql); err == nil {
@@ -198,8 +206,108 @@ func TestWhatWasInAFileComesBackByTwo(t *testing.T) {
 	id, err = w.Propose(ctx, anna, money.UZS)
 	w.ok(err)
 	b := w.list(id)[0].Before
-	if b.ID != one.ID || b.FileHash != file.SHA256 || b.Asker != "Anna" || b.Returner != "Berik" {
+	if b.ID != one.ID || b.FileHash != file.SHA256 || b.Asker != "Cem" || b.Returner != "Berik" {
 		t.Errorf("the next batch says %+v", b)
 	}
+	w.proves()
+}
+
+// byHand says in the database that a payout came back.
+func (w *world) byHand(payout, who int64) error {
+	_, err := w.db.Exec(w.t.Context(), `update payouts set status = 'returned', return_reason = 'x', returned_by = $2, returned_at = now() where id = $1`, payout, who)
+	return err
+}
+
+// TestAWordFromBeforeItWasPaidIsVoid: that a payout never left says nothing once
+// it has been paid with proof, one by one or with its batch.
+func TestAWordFromBeforeItWasPaidIsVoid(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	w.another()
+	w.earned(melon, 5000000, 2)
+	w.earned(felt, 5000000, 2)
+	w.card(melon)
+	w.bank(felt)
+	id, _ := w.approved(money.UZS)
+	list := w.list(id)
+	for _, p := range list {
+		if err := w.MarkReturned(ctx, cem, p.ID, "never left"); !errors.Is(err, payouts.ErrAsked) {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.db.Exec(ctx, `update payouts set status = 'paid', proof = 'x', paid_by = 1, paid_at = now()`); err == nil || !strings.Contains(err.Error(), "a word from before") {
+		t.Errorf("the database keeps the word: %v", err)
+	}
+	w.ok(w.MarkPaid(ctx, anna, list[0].ID, "order 77"))
+	_, err := w.MarkBatchPaid(ctx, anna, id, "order 78")
+	w.ok(err)
+	for _, p := range w.list(id) {
+		if p.AskedBy != 0 || p.AskedWhy != "" {
+			t.Errorf("still asked: %+v", p)
+		}
+		if err := w.MarkReturned(ctx, berik, p.ID, "x"); !errors.Is(err, payouts.ErrAsked) {
+			t.Errorf("one person's word: %v", err)
+		}
+	}
+	w.proves()
+}
+
+// TestBothWhoSayItCameBackAreIndependent: a word of somebody who has lost her
+// office is void, and nobody who has a part in the payout is one of the two.
+func TestBothWhoSayItCameBackAreIndependent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	w.another()
+	w.earned(melon, 5000000, 2)
+	w.card(melon) // Anna wrote it down
+	id, _ := w.approved(money.UZS)
+	one := w.list(id)[0].ID
+	w.ok(w.MarkPaid(ctx, anna, one, "order 77"))
+	refused := func(who int64, want payouts.Part, producer string) {
+		t.Helper()
+		var part *payouts.PartError
+		if err := w.MarkReturned(ctx, who, one, "x"); !errors.As(err, &part) || part.Part != want || part.Producer != producer {
+			t.Errorf("account %d: %v, want %s", who, err, want)
+		}
+	}
+	asked := func(who int64) {
+		t.Helper()
+		if err := w.MarkReturned(ctx, who, one, "x"); !errors.Is(err, payouts.ErrAsked) {
+			t.Errorf("account %d: %v", who, err)
+		}
+	}
+	refused(anna, payouts.PartDestination, "Altın Qawın")
+	if _, err := w.db.Exec(ctx, `update payouts set return_asked_by = 1, return_asked_at = now(), return_asked_why = 'x'`); err == nil {
+		t.Error("the database hears who wrote down where it goes")
+	}
+
+	asked(cem)
+	w.exec(`delete from account_roles where account_id = $1 and role = 'finance'`, cem)
+	if err := w.byHand(one, berik); err == nil {
+		t.Error("the database keeps the word of who has no office")
+	}
+	asked(berik)
+	if p := w.list(id)[0]; p.Asker != "Berik" {
+		t.Errorf("the first is %s", p.Asker)
+	}
+
+	w.exec(`insert into account_roles (account_id, role, granted_by, granted_at) values ($1, 'finance', $2, $3)`, cem, berik, w.now.Add(-time.Hour))
+	refused(cem, payouts.PartRole, "")
+	w.exec(`delete from account_roles where account_id = $1 and role = 'finance'`, cem)
+	w.exec(`insert into account_roles (account_id, role, granted_by, granted_at) values ($1, 'finance', $2, $3)`, cem, anna, w.now.Add(time.Hour))
+	refused(cem, payouts.PartRole, "")
+	w.exec(`insert into account_roles (account_id, role) values ($1, 'admin')`, maker)
+	refused(maker, payouts.PartMember, "Altın Qawın")
+	refused(anna, payouts.PartDestination, "Altın Qawın")
+	for _, who := range []int64{anna, cem, maker} {
+		if err := w.byHand(one, who); err == nil || !strings.Contains(err.Error(), "has a part in it") {
+			t.Errorf("the database hears account %d: %v", who, err)
+		}
+	}
+	w.exec(`delete from account_roles where account_id = $1 and role = 'finance'`, cem)
+	w.another()
+	w.ok(w.MarkReturned(ctx, cem, one, "x"))
 	w.proves()
 }

@@ -2,7 +2,9 @@ package payouts
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -25,7 +27,8 @@ type onItsWay struct {
 	AmountMinor int64
 	Status      Status
 	Kind        Kind
-	AskedBy     int64 // who says it came back, or 0
+	AskedBy     int64      // who says it came back, or 0
+	AskedAt     *time.Time // when she said so
 }
 
 func (p onItsWay) amount() money.Amount { return money.New(p.AmountMinor, p.Currency) }
@@ -40,7 +43,7 @@ func (p onItsWay) till() ledger.Till {
 
 const sqlOnItsWay = `
 select y.id, y.producer_id, y.currency, y.amount_minor, y.status, d.kind,
-       coalesce(y.return_asked_by, 0) as asked_by
+       coalesce(y.return_asked_by, 0) as asked_by, y.return_asked_at as asked_at
 from payouts y join payout_destinations d on d.id = y.destination_id
 `
 
@@ -62,8 +65,8 @@ func lockOne(ctx context.Context, tx pgx.Tx, id int64, from ...Status) (onItsWay
 }
 
 // MarkPaid says that one payout has reached the producer, and how one can know:
-// the number of the payment order, who signed for the cash. One that is not on
-// its way is ErrSettled.
+// the number of the payment order, who signed for the cash. A word that it came
+// back, given before, is void. One that is not on its way is ErrSettled.
 func (s *Service) MarkPaid(ctx context.Context, accountID, payoutID int64, proof string) error {
 	err := postgres.InTx(ctx, s.DB, func(tx pgx.Tx) error {
 		if err := office(ctx, tx, accountID); err != nil {
@@ -122,7 +125,8 @@ func (s *Service) paid(ctx context.Context, tx pgx.Tx, by int64, p onItsWay, pro
 		return err
 	}
 	_, err = tx.Exec(ctx, `/* payouts.paid */
-update payouts set status = 'paid', proof = $2, paid_by = $3, paid_at = $4 where id = $1`, p.ID, proof, by, s.now())
+update payouts set status = 'paid', proof = $2, paid_by = $3, paid_at = $4,
+       return_asked_by = null, return_asked_at = null, return_asked_why = '' where id = $1`, p.ID, proof, by, s.now())
 	if err != nil {
 		return postgres.Err(err)
 	}
@@ -140,7 +144,9 @@ var ErrAsked = errs.E(errs.Conflict, "payouts: a second person must say that it 
 // MarkReturned says that a payout came back, or never left, and why: she is
 // owed it again, and the next batch proposes it anew. As with letting it go,
 // two people say so; the first gets ErrAsked, and again until somebody else
-// has. One that is not on its way nor paid is ErrSettled.
+// has. Neither may have a part in the payout: that is a *PartError. Where the
+// first may not say so any more when the second does, her word is void, and the
+// second is the first. One that is not on its way nor paid is ErrSettled.
 func (s *Service) MarkReturned(ctx context.Context, accountID, payoutID int64, reason string) error {
 	asked := false
 	err := postgres.InTx(ctx, s.DB, func(tx pgx.Tx) error {
@@ -149,6 +155,9 @@ func (s *Service) MarkReturned(ctx context.Context, accountID, payoutID int64, r
 		}
 		p, err := lockOne(ctx, tx, payoutID, Approved, Paid)
 		if err != nil {
+			return err
+		}
+		if err := s.hear(ctx, tx, accountID, &p); err != nil {
 			return err
 		}
 		if asked = p.AskedBy == 0 || p.AskedBy == accountID; asked {
@@ -163,6 +172,38 @@ func (s *Service) MarkReturned(ctx context.Context, accountID, payoutID int64, r
 		return fmt.Errorf("payout %d returned: %w", payoutID, err)
 	}
 	return nil
+}
+
+// hear makes sure that an account may say that a payout came back, and drops
+// the word of a first person who may not any more.
+func (s *Service) hear(ctx context.Context, tx pgx.Tx, accountID int64, p *onItsWay) error {
+	if p.AskedBy != 0 && p.AskedBy != accountID {
+		var part *PartError
+		err := mayReturn(ctx, tx, p.ID, p.AskedBy, accountID, p.AskedAt)
+		if errors.As(err, &part) {
+			err = s.void(ctx, tx, accountID, p)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if p.AskedBy == 0 || p.AskedBy == accountID {
+		return mayReturn(ctx, tx, p.ID, accountID, 0, nil)
+	}
+	return mayReturn(ctx, tx, p.ID, accountID, p.AskedBy, p.AskedAt)
+}
+
+// void drops the word that a payout came back.
+func (s *Service) void(ctx context.Context, tx pgx.Tx, by int64, p *onItsWay) error {
+	_, err := tx.Exec(ctx, `/* payouts.void_return */
+update payouts set return_asked_by = null, return_asked_at = null, return_asked_why = '' where id = $1`, p.ID)
+	if err != nil {
+		return postgres.Err(err)
+	}
+	asker := p.AskedBy
+	p.AskedBy, p.AskedAt = 0, nil
+	return accounts.Audit(ctx, tx, accounts.Event{AccountID: by, Action: "payout.return_void", SubjectKind: "payout", SubjectID: p.ID,
+		Detail: map[string]any{"amount": p.amount().String(), "asked_by": asker}})
 }
 
 // askReturn notes the first person's word.

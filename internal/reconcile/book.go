@@ -204,14 +204,16 @@ func (s *Service) correct(ctx context.Context, tx pgx.Tx, transaction, by int64,
 }
 
 const sqlTillOfEntry = `/* reconcile.till_of_entry */
-select a.provider from ledger_entries e join ledger_accounts a on a.id = e.account_id where e.id = $1 and a.kind = 'clearing'`
+select a.provider, coalesce(t.account_id, 0) from ledger_entries e join ledger_accounts a on a.id = e.account_id
+join ledger_transactions t on t.id = e.transaction_id where e.id = $1 and a.kind = 'clearing'`
 
-// IgnoreEntry says, for a reason, that no line will come for an entry. One that
-// is matched is errs.Conflict, one of no till that sends reports errs.NotFound.
+// IgnoreEntry says, for a reason, that no line will come for an entry. Whoever
+// booked it leaves that to another: the field memo says so. One that is matched is errs.Conflict, one of no till that sends reports errs.NotFound.
 func (s *Service) IgnoreEntry(ctx context.Context, accountID, entryID int64, memo string) error {
 	err := s.alone(ctx, func(tx pgx.Tx) error {
 		var till ledger.Till
-		if err := tx.QueryRow(ctx, sqlTillOfEntry, entryID).Scan(&till); err != nil {
+		var booker int64
+		if err := tx.QueryRow(ctx, sqlTillOfEntry, entryID).Scan(&till, &booker); err != nil {
 			return postgres.Err(err)
 		}
 		if !reports(till) {
@@ -219,6 +221,9 @@ func (s *Service) IgnoreEntry(ctx context.Context, accountID, entryID int64, mem
 		}
 		if memo == "" {
 			return wrong("memo", "closing.wrong.memo")
+		}
+		if booker == accountID {
+			return wrong("memo", "closing.wrong.own")
 		}
 		m := newMatch{how: Ignored, by: accountID, memo: memo, at: s.now(), entries: []int64{entryID}}
 		if err := writeMatch(ctx, tx, m); err != nil {

@@ -78,3 +78,29 @@ func TestCashThatStandsIsNotForgotten(t *testing.T) {
 	moved(5, ledger.TillCourier, -300, began.AddDate(0, 0, 12))
 	held(on(17), reconcile.Finding{Till: ledger.TillCash, AmountMinor: 70, At: began.AddDate(0, 0, 9)})
 }
+
+// What is said to leave the box and is taken back, as a refund or by a correction, leaves the cash in it as old as it is.
+func TestOutAndBackMakesNoCashYoung(t *testing.T) {
+	p := newProgramme(t)
+	p.exec(`alter table ledger_transactions disable trigger ledger_subject, disable trigger ledger_facts`)
+	began := p.now
+	moved := func(rule ledger.Rule, subject ledger.SubjectKind, minor int64, days int) {
+		t.Helper()
+		_, err := p.ledger.Post(t.Context(), ledger.Posting{Rule: rule, Subject: subject, SubjectID: 1, At: began.AddDate(0, 0, days), Entries: []ledger.Entry{
+			{Account: ledger.ClearingOf(ledger.TillCash, money.UZS), Minor: minor},
+			{Account: ledger.Of(ledger.Buyer, money.UZS), Minor: -minor},
+		}})
+		p.ok(err)
+	}
+	moved(ledger.RuleCashCollected, ledger.SubjectParcel, 1000, 0)
+	moved(ledger.RuleRefundSent, ledger.SubjectRefund, -1000, 9)
+	moved(ledger.RuleRefundFailed, ledger.SubjectRefund, 1000, 9)
+	moved(ledger.RuleUnexpected, ledger.SubjectPayment, -600, 9)
+	wrong := int64(p.number(`select max(id) from ledger_transactions`))
+	p.ok(p.ledger.Correct(t.Context(), wrong, finance, "it was nobody", began.AddDate(0, 0, 10)))
+	p.now = began.AddDate(0, 0, 12)
+	c := p.close(twentieth.AddDate(0, 0, 11))
+	if c.Verdict != reconcile.Different || len(c.List) != 1 || c.List[0].Kind != reconcile.Held || c.List[0].AmountMinor != 1000 || !c.List[0].At.Equal(began) {
+		t.Errorf("%s, %+v", c.Verdict, c.List)
+	}
+}

@@ -37,7 +37,7 @@ var Actions = []string{
 	"parcel.returned", "parcel.cancelled", "parcel.cash_collected", "parcel.cash_corrected",
 	"refund.decided", "refund.declined", "refund.sent", "refund.taken_back", "refund.reversed", "refund.found", "refund.unanswered",
 	"dispute.inquiry", "dispute.opened", "dispute.won", "dispute.lost",
-	"payout.proposed", "payout.approved", "payout.rejected", "payout.exported", "payout.paid", "payout.return_asked", "payout.returned",
+	"payout.proposed", "payout.approved", "payout.rejected", "payout.exported", "payout.paid", "payout.return_asked", "payout.return_void", "payout.returned",
 	"import.taken", "line.resolved", "line.undone", "entry.ignored", "day.closed",
 	"account.roles", "account.disabled", "account.enabled",
 }

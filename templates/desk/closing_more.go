@@ -179,6 +179,7 @@ type LedgerAccountPage struct {
 // TransactionPage shows one transaction of the books.
 type TransactionPage struct {
 	Page
+	Me        int64 // the account that looks
 	Memo      string
 	Entries   []ledger.Booked
 	Matches   map[int64]reconcile.Match // by entry

@@ -96,7 +96,7 @@ func (d *Desk) showTransactionOf(c echo.Context, id int64, memo string, problems
 		return err
 	}
 	ctx := c.Request().Context()
-	view := pages.TransactionPage{Page: p, Memo: memo}
+	view := pages.TransactionPage{Page: p, Me: by(c), Memo: memo}
 	if view.Entries, err = d.Ledger.Transaction(ctx, id); err != nil {
 		return err
 	}

@@ -177,6 +177,10 @@ func (d *Desk) settled(c echo.Context, err error, key string, args ...any) error
 	if errors.Is(err, payouts.ErrAsked) {
 		return moved(c, batchAt(c), "till.payout.return_asked")
 	}
+	var part *payouts.PartError
+	if errors.As(err, &part) {
+		return moved(c, batchAt(c), "till.payout.return_part."+string(part.Part), "name", part.Producer)
+	}
 	if err != nil {
 		return err
 	}
