@@ -85,9 +85,12 @@ func (s *Service) charged(ctx context.Context, p parts, attempt payments.Payment
 const feesAtOnce = 100
 
 // FollowFees asks about each payment whose movements are not all known, which
-// is so until the provider has worked them out. What has just moved is asked
-// about more often, by Follow and FollowOverdue.
-func (s *Service) FollowFees(ctx context.Context) error { return s.followFees(ctx, feesWithin) }
+// is so until the provider has worked them out, and about each refund that may
+// still come back. What has just moved is asked about more often, by Follow and
+// FollowOverdue.
+func (s *Service) FollowFees(ctx context.Context) error {
+	return errors.Join(s.followFees(ctx, feesWithin), s.followSent(ctx))
+}
 
 func (s *Service) followFees(ctx context.Context, within time.Duration) error {
 	var readers []payments.Provider

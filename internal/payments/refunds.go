@@ -178,6 +178,14 @@ func (s *Service) RefundsOpen(ctx context.Context, begun bool, from, until time.
 order by id limit $5`, begun, from, until, after, limit)
 }
 
+// RefundsSentBetween lists refunds that a provider sent after one moment and not after
+// another, by id from after on: a buyer's bank may still send them back.
+func (s *Service) RefundsSentBetween(ctx context.Context, from, until time.Time, after int64, limit int) ([]Refund, error) {
+	return s.refunds(ctx, `/* payments.refunds_sent */`+sqlRefund+
+		`where status = 'sent' and method = 'provider' and provider_ref is not null and sent_at > $1 and sent_at <= $2 and id > $3
+order by id limit $4`, from, until, after, limit)
+}
+
 func (s *Service) refunds(ctx context.Context, sql string, args ...any) ([]Refund, error) {
 	rows, err := s.db.Query(ctx, sql, args...)
 	if err != nil {
