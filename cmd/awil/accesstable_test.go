@@ -226,6 +226,7 @@ var accessTable = []row{
 	{"POST /desk/payouts/:id/paid", "/desk/payouts/999999/paid", "", [roles]int{401, 403, 403, 403, 403, 404, 404, 403}},
 	{"POST /desk/payouts/:id/:payout/paid", "/desk/payouts/999999/999999/paid", "proof=1", [roles]int{401, 403, 403, 403, 403, 404, 404, 403}},
 	{"POST /desk/payouts/:id/:payout/returned", "/desk/payouts/999999/999999/returned", "reason=1", [roles]int{401, 403, 403, 403, 403, 404, 404, 403}},
+	{"POST /desk/payouts/:id/:payout/withdraw", "/desk/payouts/999999/999999/withdraw", "", [roles]int{401, 403, 403, 403, 403, 404, 404, 403}},
 	{"GET /desk/payouts/:id/:statement", "/desk/payouts/999999/999999.pdf", "", [roles]int{303, 403, 403, 403, 403, 404, 404, 403}},
 	{"GET /desk/producers/:id/money", "/desk/producers/{producer}/money", "", [roles]int{303, 403, 403, 403, 403, 200, 200, 403}},
 	{"GET /desk/producers/:id/money", "/desk/producers/999999/money", "", [roles]int{303, 403, 403, 403, 403, 404, 404, 403}},

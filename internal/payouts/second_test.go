@@ -292,6 +292,14 @@ func TestBothWhoSayItCameBackAreIndependent(t *testing.T) {
 	if p := w.list(id)[0]; p.Asker != "Berik" {
 		t.Errorf("the first is %s", p.Asker)
 	}
+	if err := w.Withdraw(ctx, anna, one); !errors.Is(err, payouts.ErrSettled) {
+		t.Errorf("another's word withdrawn: %v", err)
+	}
+	w.ok(w.Withdraw(ctx, berik, one))
+	if p := w.list(id)[0]; p.AskedBy != 0 {
+		t.Errorf("withdrawn, and still asked by %s", p.Asker)
+	}
+	asked(berik)
 
 	w.exec(`insert into account_roles (account_id, role, granted_by, granted_at) values ($1, 'finance', $2, $3)`, cem, berik, w.now.Add(-time.Hour))
 	refused(cem, payouts.PartRole, "")

@@ -193,6 +193,29 @@ func (s *Service) hear(ctx context.Context, tx pgx.Tx, accountID int64, p *onIts
 	return mayReturn(ctx, tx, p.ID, accountID, p.AskedBy, p.AskedAt)
 }
 
+// Withdraw takes back what an account itself had said first: that a payout came
+// back. Where it has said no such thing, or a second person has said so too, that
+// is ErrSettled.
+func (s *Service) Withdraw(ctx context.Context, accountID, payoutID int64) error {
+	err := postgres.InTx(ctx, s.DB, func(tx pgx.Tx) error {
+		if err := office(ctx, tx, accountID); err != nil {
+			return err
+		}
+		p, err := lockOne(ctx, tx, payoutID, Approved, Paid)
+		if err != nil {
+			return err
+		}
+		if p.AskedBy != accountID {
+			return ErrSettled
+		}
+		return s.void(ctx, tx, accountID, &p)
+	})
+	if err != nil {
+		return fmt.Errorf("payout %d has not come back: %w", payoutID, err)
+	}
+	return nil
+}
+
 // void drops the word that a payout came back.
 func (s *Service) void(ctx context.Context, tx pgx.Tx, by int64, p *onItsWay) error {
 	_, err := tx.Exec(ctx, `/* payouts.void_return */

@@ -72,6 +72,7 @@ var access = map[string]string{
 	"POST /desk/payouts/:id/paid":                        "finance",
 	"POST /desk/payouts/:id/:payout/paid":                "finance",
 	"POST /desk/payouts/:id/:payout/returned":            "finance",
+	"POST /desk/payouts/:id/:payout/withdraw":            "finance",
 	"GET /desk/payouts/:id/:statement":                   "finance",
 	"GET /desk/producers/:id/money":                      "finance",
 	"POST /desk/producers/:id/money":                     "finance",

@@ -169,6 +169,11 @@ func (d *Desk) payoutReturned(c echo.Context, one payouts.Payout) error {
 	})
 }
 
+// payoutWithdrawn takes back the first word that a payout came back.
+func (d *Desk) payoutWithdrawn(c echo.Context, one payouts.Payout) error {
+	return d.settled(c, d.Payouts.Withdraw(c.Request().Context(), by(c), one.ID), "till.payout.is_withdrawn")
+}
+
 // settled leads back to the batch with what came of it.
 func (d *Desk) settled(c echo.Context, err error, key string, args ...any) error {
 	if errors.Is(err, payouts.ErrSettled) {

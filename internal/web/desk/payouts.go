@@ -25,6 +25,7 @@ func (d *Desk) registerPayouts(desk web.Routes) {
 	desk.POST("/payouts/:id/paid", web.Finance, onBatch(d.batchPaid))
 	desk.POST("/payouts/:id/:payout/paid", web.Finance, d.onPayout(d.payoutPaid))
 	desk.POST("/payouts/:id/:payout/returned", web.Finance, d.onPayout(d.payoutReturned))
+	desk.POST("/payouts/:id/:payout/withdraw", web.Finance, d.onPayout(d.payoutWithdrawn))
 	desk.GET("/payouts/:id/:statement", web.Finance, onBatch(d.payoutStatement))
 	desk.GET("/producers/:id/money", web.Finance, d.moneyTo)
 	desk.POST("/producers/:id/money", web.Finance, d.saveMoneyTo)

@@ -85,6 +85,10 @@ func TestPayoutsByTwoPeople(t *testing.T) {
 	a.says(".flash", "another person of finance")
 	a.says("#payout-1", "Test curator says it came back: Account closed")
 	a.has(0, "form[action$='/returned']")
+	w.done("/desk/payouts/1/1/withdraw", nil).says(".flash", "somebody was faster")
+	third := f.as(t, "curator", "en")
+	third.done("/desk/payouts/1/1/withdraw", nil).says(".flash", "withdrawn")
+	third.done("/desk/payouts/1/1/returned", url.Values{"reason": {"Account closed"}}).has(1, "form[action$='/withdraw']")
 	w.done("/desk/payouts/1/1/returned", url.Values{"reason": {"The bank says so"}}).says("#payout-1", "came back", "The bank says so")
 	v.page("/desk/payouts").says("section[aria-labelledby=ready-UZS]", "500,000")
 	if got, want := f.trail(t, "payout_batch", 1), []string{"payout.exported", "payout.approved", "payout.proposed"}; !slices.Equal(got, want) {
