@@ -21,20 +21,51 @@ type database struct {
 // which joins one that runs already.
 type opener func(context.Context, localpg.Config) (*localpg.Server, error)
 
-// openDatabase opens the private server where the environment names no other, and brings the schema up to date.
-func openDatabase(ctx context.Context, c Config, open opener) (*database, error) {
-	d, err := reachDatabase(ctx, c, open)
+// openDatabase opens the private server where the environment names no other, and brings the schema up to date. A private
+// server that another program runs is localpg.ErrBusy: nothing is migrated or adopted beneath a program that works with it.
+func openDatabase(ctx context.Context, c Config) (*database, error) {
+	d, err := reachDatabase(ctx, c, localpg.Start)
 	if err != nil {
 		return nil, err
 	}
-	err = postgres.Migrate(ctx, d.url)
-	if err == nil {
-		err = d.adopt(ctx)
+	if err := d.prepare(ctx); err != nil {
+		return nil, closeAfter(err, d)
+	}
+	return d, nil
+}
+
+// openForTool is openDatabase beside a program that may be running: only a private server that this tool started itself, and
+// so has to itself, is brought up to date. One that runs already, and the operator's, must be at this version.
+func openForTool(ctx context.Context, c Config) (*database, error) {
+	d, err := reachDatabase(ctx, c, localpg.Open)
+	if err != nil {
+		return nil, err
+	}
+	if d.local != nil && !d.local.Joined() {
+		err = d.prepare(ctx)
+	} else {
+		err = d.upToDate(ctx)
 	}
 	if err != nil {
 		return nil, closeAfter(err, d)
 	}
 	return d, nil
+}
+
+func (d *database) prepare(ctx context.Context) error {
+	if err := postgres.Migrate(ctx, d.url); err != nil {
+		return err
+	}
+	return d.adopt(ctx)
+}
+
+func (d *database) upToDate(ctx context.Context) error {
+	pool, err := d.pool(ctx, "awil-tool", 1, 0)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	return upToDate(ctx, pool)
 }
 
 // reachDatabase is the database as it is: nothing in it changes.
@@ -88,9 +119,9 @@ func closeAfter(err error, c closer) error {
 	return err
 }
 
-// withPool runs a tool on the database: opened, migrated, closed again.
+// withPool runs a tool on the database: opened, closed again.
 func withPool(ctx context.Context, c Config, run func(pool *postgres.Pool) error) error {
-	db, err := openDatabase(ctx, c, localpg.Open)
+	db, err := openForTool(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -112,12 +143,13 @@ func (d *database) use(ctx context.Context, c Config, run func(pool *postgres.Po
 	return run(pool)
 }
 
+// migrate brings the database to this version, with the private server to itself.
 func migrate(ctx context.Context, _ []string) error {
 	c, err := readConfig()
 	if err != nil {
 		return err
 	}
-	db, err := openDatabase(ctx, c, localpg.Open)
+	db, err := openDatabase(ctx, c)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"awil/internal/demo"
-	"awil/internal/platform/postgres/localpg"
 )
 
 // serveOptions are the flags of awil serve.
@@ -139,7 +138,7 @@ func open(ctx context.Context, c Config, o serveOptions, log *slog.Logger) (a *a
 		a.BaseURL = "http://" + visibleAddr(a.boundAddr())
 	}
 	c = a.Config
-	if a.db, err = openDatabase(ctx, c, localpg.Start); err != nil {
+	if a.db, err = openDatabase(ctx, c); err != nil {
 		return a, err
 	}
 	if a.mail, err = openPost(c, log); err != nil {

@@ -141,15 +141,19 @@ func (s *services) demo(c Config, orders bool) demo.Services {
 	all := demo.Services{Accounts: s.accounts, Places: s.places, Markets: s.markets, Producers: s.producers, Photos: s.photos,
 		Catalog: s.catalog, Curation: s.curation, Shipping: s.shipping, Clock: s.clock, Log: s.log}
 	if orders {
-		all.Open = func(clock func() time.Time, card payments.Gateway) (demo.Shop, error) {
-			return s.openShop(c, clock, card)
+		all.Open = func(ctx context.Context, clock func() time.Time, card payments.Gateway) (demo.Shop, error) {
+			return s.openShop(ctx, c, clock, card)
 		}
 	}
 	return all
 }
 
-// openShop is the same shop at another time, with one gateway.
-func (s *services) openShop(c Config, clock func() time.Time, card payments.Gateway) (shop demo.Shop, err error) {
+// openShop is the same shop at another time, with one gateway. Its Quiet takes back what was enqueued since.
+func (s *services) openShop(ctx context.Context, c Config, clock func() time.Time, card payments.Gateway) (shop demo.Shop, err error) {
+	began, err := jobs.Latest(ctx, s.pool)
+	if err != nil {
+		return shop, err
+	}
 	then := *s
 	then.clock = clock
 	online := []payments.Gateway{card}
@@ -160,10 +164,7 @@ func (s *services) openShop(c Config, clock func() time.Time, card payments.Gate
 	}
 	shop.Cart, shop.Orders, shop.Checkout = cart.New(s.pool, clock), orders.New(s.pool, s.queue, clock), then.checkout
 	shop.Reconcile = reconcile.New(reconcile.Config{DB: s.pool, Checkout: then.checkout, Clock: clock, Zone: desk.Zone(), Log: s.log})
-	shop.Quiet = func(ctx context.Context) error {
-		_, err := s.pool.Exec(ctx, `/* demo.quiet */ delete from river_job where queue <> $1 and state in ('available', 'scheduled')`, jobs.Photos)
-		return err
-	}
+	shop.Quiet = func(ctx context.Context) error { return jobs.Forget(ctx, s.pool, began) }
 	return shop, nil
 }
 

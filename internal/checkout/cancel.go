@@ -22,7 +22,7 @@ func (s *Service) CancelByBuyer(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
-	return s.cancel(ctx, o, orders.ByBuyer, buyer(o.AccountID))
+	return s.cancel(ctx, o, orders.Reason{Fact: orders.FactByBuyer}, buyer(o.AccountID))
 }
 
 // CancelByStaff ends an unpaid or unpacked order for a reason that staff give,
@@ -32,10 +32,10 @@ func (s *Service) CancelByStaff(ctx context.Context, accountID, orderID int64, r
 	if err != nil {
 		return err
 	}
-	return s.cancel(ctx, o, reason, orders.Actor{Kind: orders.Staff, AccountID: accountID})
+	return s.cancel(ctx, o, orders.Written(reason), orders.Actor{Kind: orders.Staff, AccountID: accountID})
 }
 
-func (s *Service) cancel(ctx context.Context, o orders.Whole, reason string, actor orders.Actor) error {
+func (s *Service) cancel(ctx context.Context, o orders.Whole, reason orders.Reason, actor orders.Actor) error {
 	const tries = 3 // a buyer may begin to pay again while we close what she had begun
 	var err error
 	for range tries {
@@ -58,7 +58,7 @@ func (s *Service) cancel(ctx context.Context, o orders.Whole, reason string, act
 // errBegun means that an attempt to pay was begun meanwhile.
 var errBegun = errs.E(errs.Conflict, "checkout: an attempt to pay has just been begun")
 
-func (s *Service) cancelIn(ctx context.Context, p parts, id int64, reason string, actor orders.Actor) error {
+func (s *Service) cancelIn(ctx context.Context, p parts, id int64, reason orders.Reason, actor orders.Actor) error {
 	o, err := p.orders.Lock(ctx, id)
 	if err != nil || o.Status == orders.Cancelled {
 		return err
@@ -78,7 +78,7 @@ func (s *Service) cancelIn(ctx context.Context, p parts, id int64, reason string
 	}
 	return accounts.Audit(ctx, p.tx, accounts.Event{
 		AccountID: actor.AccountID, Action: "order.cancelled", SubjectKind: "order", SubjectID: id,
-		Detail: map[string]any{"order": o.Label(), "reason": reason},
+		Detail: map[string]any{"order": o.Label(), "reason": reason.Words},
 	})
 }
 

@@ -53,7 +53,7 @@ func (s *Service) leaveOut(ctx context.Context, p parts, o orders.Whole, parcel 
 	if err != nil {
 		return err
 	}
-	if err := s.settleCash(ctx, p, &o.Order, reason, actor); err != nil {
+	if err := s.settleCash(ctx, p, &o.Order, orders.Written(reason), actor); err != nil {
 		return err
 	}
 	if err := s.giveBack(ctx, p, goods); err != nil {

@@ -74,7 +74,7 @@ func (s *Service) collect(ctx context.Context, p parts, o orders.Whole, parcel o
 	if err := s.send(ctx, p, b, "book the cash"); err != nil {
 		return err
 	}
-	if err := s.settleCash(ctx, p, &o.Order, "", actor); err != nil {
+	if err := s.settleCash(ctx, p, &o.Order, orders.Reason{}, actor); err != nil {
 		return err
 	}
 	return accounts.Audit(ctx, p.tx, accounts.Event{
@@ -86,7 +86,7 @@ func (s *Service) collect(ctx context.Context, p parts, o orders.Whole, parcel o
 // settleCash ends the waiting for an order's cash when there is none left to
 // wait for: what was taken pays for the order, and one of which nothing was
 // taken is cancelled, for the reason given.
-func (s *Service) settleCash(ctx context.Context, p parts, o *orders.Order, reason string, actor orders.Actor) error {
+func (s *Service) settleCash(ctx context.Context, p parts, o *orders.Order, reason orders.Reason, actor orders.Actor) error {
 	w, err := p.orders.Sold(ctx, *o)
 	if err != nil || o.PaidAt != nil {
 		return err

@@ -170,7 +170,7 @@ func TestRefusedAtTheDoor(t *testing.T) {
 	}
 	s.ok(s.checkout.ReturnedForStaff(t.Context(), 2, parcels[1].ID, false))
 	got = s.order(placed.Token)
-	if got.Status != orders.Cancelled || got.Payments[0].Status != payments.Cancelled || got.CancelReason == "" {
+	if got.Status != orders.Cancelled || got.Payments[0].Status != payments.Cancelled || got.CancelledAs != orders.FactRefusedDoor {
 		t.Errorf("both came back: %+v", got.Order)
 	}
 	if s.stock(jam) != 10 || s.stock(felt) != 9 {

@@ -271,6 +271,30 @@ func TestWhatCannotBeCancelled(t *testing.T) {
 	s.is(other.Token, orders.Placed, orders.ParcelWaiting)
 }
 
+// TestStaffsWordsStayWords: what somebody writes is never taken for a fact.
+func TestStaffsWordsStayWords(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	for _, words := range []string{"buyer", "refused at the door", "by_buyer"} {
+		placed := s.place("uz", markets.Bank, want{jam, 1})
+		s.ok(s.checkout.CancelByStaff(t.Context(), 2, placed.OrderID, words))
+		o := s.order(placed.Token)
+		if last := o.Events[len(o.Events)-1]; o.WhyCancelled(i18n.For(i18n.EN)) != words {
+			t.Errorf("%q reads %q, %+v", words, o.WhyCancelled(i18n.For(i18n.EN)), last)
+		}
+		for _, e := range o.Events {
+			if e.Fact != nil {
+				t.Errorf("%q became the fact %+v", words, e.Fact)
+			}
+		}
+	}
+	placed := s.place("uz", markets.Bank, want{jam, 1})
+	s.ok(s.checkout.CancelByBuyer(t.Context(), placed.Token))
+	if o := s.order(placed.Token); o.CancelledAs != orders.FactByBuyer || o.CancelReason != "" {
+		t.Errorf("her own: %q, %q", o.CancelledAs, o.CancelReason)
+	}
+}
+
 func TestStaffCancelWithAReason(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

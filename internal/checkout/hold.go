@@ -21,8 +21,8 @@ const (
 	// it how long goods can be kept unpaid.
 	maxAttempts = 6
 	// maxUnpaid is how many orders for cash at the door or a transfer may wait for money at once under one e-mail address,
-	// telephone number or street address: more than a household has open, too few to keep a stranger's goods from being
-	// sold, which needs no money where nothing is paid in advance. Forms sent at the same moment may pass it by one or two.
+	// telephone number or address: more than a household has open, too few to keep a stranger's goods from being
+	// sold, which needs no money where nothing is paid in advance. Forms sent at the same moment are counted one after another.
 	maxUnpaid = 5
 	// keyLife is how long a call that was not answered is repeated under its
 	// own key. Providers remember failures of their own under a key too, so

@@ -113,13 +113,13 @@ func (s *Service) place(ctx context.Context, p parts, in PlaceInput, market mark
 	var read basket
 	b := &pgx.Batch{}
 	b.Queue(sqlGeneric)
+	if !s.online(in.Method) {
+		orders.QueueUnpaid(b, in.Email, in.Address, s.now(), &read.unpaid)
+	}
 	p.cart.QueueLock(b, in.CartToken, in.Market, in.Lang, &read.cart)
 	orders.QueueAgain(b, in.CheckoutToken, &read.again)
 	orders.QueueID(b, &read.orderID)
 	shipping.QueueMethods(b, in.Market, in.Lang, &read.methods)
-	if !s.online(in.Method) {
-		orders.QueueUnpaid(b, in.Email, in.Address, s.now(), &read.unpaid)
-	}
 	if err := p.tx.SendBatch(ctx, b).Close(); err != nil {
 		return Placed{}, fmt.Errorf("read cart: %w", postgres.Err(err))
 	}

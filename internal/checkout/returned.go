@@ -52,7 +52,7 @@ func (s *Service) refused(ctx context.Context, p parts, o *orders.Order, parcelI
 			return err
 		}
 	}
-	if err := s.settleCash(ctx, p, o, orders.RefusedAtDoor, actor); err != nil {
+	if err := s.settleCash(ctx, p, o, orders.Reason{Fact: orders.FactRefusedDoor}, actor); err != nil {
 		return err
 	}
 	return s.giveBack(ctx, p, goods)

@@ -49,7 +49,7 @@ func services(t *testing.T, db *pgxpool.Pool) demo.Services {
 		t.Fatal(err)
 	}
 	goods := catalog.New(db, time.Now, search.Index)
-	sells := func(clock func() time.Time, card payments.Gateway) (demo.Shop, error) {
+	sells := func(_ context.Context, clock func() time.Time, card payments.Gateway) (demo.Shop, error) {
 		vault, err := payouts.NewVault(bytes.Repeat([]byte("k"), 32))
 		if err != nil {
 			return demo.Shop{}, err

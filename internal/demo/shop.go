@@ -26,7 +26,7 @@ type Shop struct {
 }
 
 // OpenShop opens a shop that lives by another clock and takes cards through a gateway.
-type OpenShop func(clock func() time.Time, card payments.Gateway) (Shop, error)
+type OpenShop func(ctx context.Context, clock func() time.Time, card payments.Gateway) (Shop, error)
 
 // till is a card provider at which every buyer has paid at once.
 type till struct{ paid map[string]payments.Outcome }

@@ -69,7 +69,7 @@ func (l *loader) trade(ctx context.Context) error {
 	}
 	t := &trader{loader: l, till: till{map[string]payments.Outcome{}}}
 	var err error
-	if t.Shop, err = l.Open(func() time.Time { return t.now }, t.till); err != nil {
+	if t.Shop, err = l.Open(ctx, func() time.Time { return t.now }, t.till); err != nil {
 		return err
 	}
 	t.at(28)

@@ -138,6 +138,6 @@ func (s *Service) Restock(ctx context.Context, parcelID int64) ([]Held, error) {
 
 // Refused ends an order all of whose parcels came back unpaid or were not sent. What became of
 // its goods was said with each of them.
-func (s *Service) Refused(ctx context.Context, o *Order, reason string, actor Actor) error {
+func (s *Service) Refused(ctx context.Context, o *Order, reason Reason, actor Actor) error {
 	return s.apply(ctx, o, move{to: Cancelled, reason: reason}, actor)
 }

@@ -62,29 +62,21 @@ func sum(l *i18n.Localizer, a *money.Amount) string {
 	return l.Money(*a)
 }
 
-// Why an order was cancelled where nobody wrote a reason: these stand in its
-// Order.CancelReason instead.
-const (
-	ByBuyer       = "buyer"
-	RefusedAtDoor = "refused at the door"
-)
-
-// told is the fact behind a reason nobody wrote; nil for one that somebody did.
-func told(reason string) *Fact {
-	switch reason {
-	case ByBuyer:
-		return &Fact{Kind: FactByBuyer}
-	case RefusedAtDoor:
-		return &Fact{Kind: FactRefusedDoor}
-	}
-	return nil
+// Reason is why an order is cancelled: a fact that carries nothing more, or
+// somebody's own words. The zero value gives none.
+type Reason struct {
+	Fact  FactKind // empty: Words
+	Words string
 }
+
+// Written is a reason in somebody's own words, whatever they are.
+func Written(words string) Reason { return Reason{Words: words} }
 
 // WhyCancelled is the reason an order was cancelled for: somebody's own words,
 // or a sentence in the reader's language; empty for one that was not.
 func (o Order) WhyCancelled(l *i18n.Localizer) string {
-	if f := told(o.CancelReason); f != nil {
-		return f.Say(l)
+	if o.CancelledAs != "" {
+		return Fact{Kind: o.CancelledAs}.Say(l)
 	}
 	return o.CancelReason
 }
@@ -93,9 +85,6 @@ func (o Order) WhyCancelled(l *i18n.Localizer) string {
 func sayFacts(events []Event, lang i18n.Lang) {
 	l := i18n.For(lang)
 	for i, e := range events {
-		if e.Fact == nil {
-			e.Fact = told(e.Note)
-		}
 		if e.Fact != nil {
 			events[i].Note = e.Fact.Say(l)
 		}

@@ -34,7 +34,7 @@ type move struct {
 	to     Status
 	number bool // give it its number if it has none
 	paid   bool // the money is here
-	reason string
+	reason Reason
 }
 
 const sqlMove = `/* orders.move */
@@ -43,7 +43,8 @@ update orders set status = $3,
     paid_at = case when $5 then coalesce(paid_at, $6) else paid_at end,
     completes_at = case when $3 = 'delivered'
         then $6 + make_interval(hours => 24 * (select complete_days from programme)) else completes_at end,
-    cancel_reason = case when $7 = '' then cancel_reason else $7 end
+    cancel_reason = case when $7 = '' then cancel_reason else $7 end,
+    cancelled_as = coalesce(nullif($8, ''), cancelled_as)
 where id = $1 and status = $2`
 
 // apply takes a step with a locked order and writes it into the history. A
@@ -61,15 +62,15 @@ func (s *Service) queueMove(b *pgx.Batch, o *Order, m move, actor Actor) error {
 		return errs.E(errs.Conflict, fmt.Sprintf("order %d cannot go from %s to %s", o.ID, o.Status, m.to))
 	}
 	now, from := s.clock(), string(o.Status)
-	b.Queue(sqlMove, o.ID, from, m.to, m.number, m.paid, now, m.reason).Exec(func(tag pgconn.CommandTag) error {
+	b.Queue(sqlMove, o.ID, from, m.to, m.number, m.paid, now, m.reason.Words, m.reason.Fact).Exec(func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() == 0 {
 			return errs.E(errs.Conflict, fmt.Sprintf("order %d is no longer %s", o.ID, from))
 		}
 		return nil
 	})
-	e := Event{OrderID: o.ID, FromStatus: &from, ToStatus: string(m.to), Note: m.reason, Fact: told(m.reason), At: now}
-	if e.Fact != nil {
-		e.Note = ""
+	e := Event{OrderID: o.ID, FromStatus: &from, ToStatus: string(m.to), Note: m.reason.Words, At: now}
+	if m.reason.Fact != "" {
+		e.Fact = &Fact{Kind: m.reason.Fact}
 	}
 	queueEvent(b, e, actor)
 	o.Status, o.Stored = m.to, m.to
@@ -115,7 +116,7 @@ func (s *Service) Expire(ctx context.Context, o *Order) ([]Held, error) {
 }
 
 // Cancel ends an order and returns what it held, which the caller gives back.
-func (s *Service) Cancel(ctx context.Context, o *Order, reason string, actor Actor) ([]Held, error) {
+func (s *Service) Cancel(ctx context.Context, o *Order, reason Reason, actor Actor) ([]Held, error) {
 	return s.end(ctx, o, move{to: Cancelled, reason: reason}, actor)
 }
 

@@ -60,7 +60,8 @@ type Order struct {
 	ExpiresAt        *time.Time // until when unpaid goods are kept; nil where nothing is awaited
 	PaidAt           *time.Time
 	CompletesAt      *time.Time // when it is over, if it stays delivered
-	CancelReason     string
+	CancelReason     string     // somebody's own words
+	CancelledAs      FactKind   // why it was cancelled, where that is a fact; empty: CancelReason
 }
 
 // Goods is what the goods cost.

@@ -28,7 +28,8 @@ const sqlOfOrder = `o.status as stored,
        o.id, o.token, o.reference, o.number, o.account_id, o.market, o.lang, o.currency, o.payment_method, o.email,
        o.name, o.phone, o.country, o.postcode, o.region, o.city, o.line1, o.line2, o.landmark, o.note,
        o.shipping_method_id, m.kind as shipping_kind, o.shipping_name, o.min_days, o.max_days,
-       o.goods_minor, o.shipping_minor, o.total_minor, o.placed_at, o.expires_at, o.paid_at, o.completes_at, o.cancel_reason
+       o.goods_minor, o.shipping_minor, o.total_minor, o.placed_at, o.expires_at, o.paid_at, o.completes_at, o.cancel_reason,
+       coalesce(o.cancelled_as, '') as cancelled_as
 from orders o join shipping_methods m on m.id = o.shipping_method_id
 `
 

@@ -66,6 +66,7 @@ type Payment struct {
 	// What came when it was another sum than was asked for; nil otherwise.
 	ReceivedMinor    *int64
 	ReceivedCurrency *money.Currency
+	Unanswered       int // questions in a row that the provider gave no answer to
 }
 
 // Differs reports whether another sum came than was asked for.
@@ -104,7 +105,7 @@ func New(db postgres.DB, queue *jobs.Client, clock func() time.Time) *Service {
 
 const sqlPayment = `
 select id, order_id, provider, status, amount_minor, currency, provider_ref, redirect_url, failure,
-       created_at, expires_at, settled_at, refund_due, received_minor, received_currency
+       created_at, expires_at, settled_at, refund_due, received_minor, received_currency, unanswered
 from payments
 `
 
@@ -129,12 +130,45 @@ func (s *Service) Lock(ctx context.Context, id int64) (Payment, error) {
 	return s.one(ctx, `/* payments.lock */`+sqlPayment+`where id = $1 for no key update`, id)
 }
 
-// OpenOnline lists attempts that a provider with a gateway may still have
-// news of: open ones made before a moment, by id from after on.
-func (s *Service) OpenOnline(ctx context.Context, before time.Time, after int64, limit int) ([]Payment, error) {
-	return s.list(ctx, `/* payments.open_online */`+sqlPayment+
-		`where status = 'open' and provider not in ('cod', 'bank') and created_at <= $1 and id > $2 order by id limit $3`,
-		before, after, limit)
+// Asking says which attempts to ask providers about.
+type Asking struct {
+	MadeBefore time.Time
+	// Attempts that ended before EndedBefore and were not answered Patience
+	// times in a row wait until the last time was before LastBefore.
+	EndedBefore, LastBefore time.Time
+	Patience, Limit         int
+}
+
+const sqlOpenOnline = `where status = 'open' and provider not in ('cod', 'bank') and created_at <= $1
+  and (expires_at is null or expires_at >= $2 or unanswered < $3 or unanswered_at < $4)
+order by unanswered_at nulls first, id desc limit $5`
+
+// OpenOnline lists attempts that a provider with a gateway may still have news
+// of. Those it answered about come first, the latest of them before all, then
+// the others by how long ago they were asked about: who does not answer keeps
+// nobody else waiting.
+func (s *Service) OpenOnline(ctx context.Context, a Asking) ([]Payment, error) {
+	return s.list(ctx, `/* payments.open_online */`+sqlPayment+sqlOpenOnline, a.MadeBefore, a.EndedBefore, a.Patience, a.LastBefore, a.Limit)
+}
+
+const (
+	sqlUnanswered = `/* payments.unanswered */
+update payments set unanswered = unanswered + 1, unanswered_at = $2 where id = $1 returning unanswered`
+	sqlAnswered = `/* payments.answered */
+update payments set unanswered = 0, unanswered_at = null where id = $1 and unanswered > 0`
+)
+
+// Unanswered notes that a provider gave no answer about an attempt, and
+// returns how often in a row it has not.
+func (s *Service) Unanswered(ctx context.Context, id int64) (times int, err error) {
+	err = s.db.QueryRow(ctx, sqlUnanswered, id, s.clock()).Scan(&times)
+	return times, postgres.Err(err)
+}
+
+// Answered notes that a provider answered about an attempt.
+func (s *Service) Answered(ctx context.Context, id int64) error {
+	_, err := s.db.Exec(ctx, sqlAnswered, id)
+	return postgres.Err(err)
 }
 
 func (s *Service) list(ctx context.Context, sql string, args ...any) ([]Payment, error) {

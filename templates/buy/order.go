@@ -86,7 +86,7 @@ func (p Order) until() string {
 
 // reason is why the programme cancelled the order; a buyer knows her own.
 func (p Order) reason() string {
-	if p.Whole.Status != orders.Cancelled || p.Whole.CancelReason == orders.ByBuyer {
+	if p.Whole.Status != orders.Cancelled || p.Whole.CancelledAs == orders.FactByBuyer {
 		return ""
 	}
 	return p.Whole.WhyCancelled(p.Localizer)

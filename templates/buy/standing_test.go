@@ -158,3 +158,18 @@ func TestAddressesInLetters(t *testing.T) {
 		t.Errorf("%q", found)
 	}
 }
+
+// TestWhenItEnded: what is told of an order afterwards does not move its end.
+func TestWhenItEnded(t *testing.T) {
+	o := overview(orders.Cancelled, markets.Bank, orders.ParcelCancelled)
+	placed, cancelled := string(orders.Placed), string(orders.Cancelled)
+	o.Events = []orders.Event{
+		{ToStatus: placed, At: noon},
+		{FromStatus: &placed, ToStatus: cancelled, At: noon.Add(time.Hour)},
+		{FromStatus: &cancelled, ToStatus: cancelled, Fact: &orders.Fact{Kind: orders.FactStray}, At: noon.Add(48 * time.Hour)},
+	}
+	page := Order{Base: layout.Base{Localizer: i18n.For(i18n.EN)}, Whole: o, Standing: Cancelled, Now: noon}
+	if at := page.ended(); at == nil || !at.Equal(noon.Add(time.Hour)) {
+		t.Errorf("ended %v", at)
+	}
+}

@@ -43,7 +43,7 @@ func (p Order) paidBefore(steps []part.Step) []part.Step {
 // ended is when the order came to its end.
 func (p Order) ended() *time.Time {
 	for i := len(p.Whole.Events) - 1; i >= 0; i-- {
-		if e := p.Whole.Events[i]; e.ParcelID == nil && e.ToStatus == string(p.Whole.Status) {
+		if e := p.Whole.Events[i]; e.ParcelID == nil && e.ToStatus == string(p.Whole.Status) && (e.FromStatus == nil || *e.FromStatus != e.ToStatus) {
 			return &e.At
 		}
 	}

@@ -141,7 +141,7 @@ func cancelled(l *letter, m checkout.Mail) error {
 	l.toBuyer(m, "cancelled")
 	l.heading = l.l.T("mail.cancelled.heading")
 	l.say("mail.cancelled.body", "order", m.Order.Label())
-	if why := m.Order.WhyCancelled(l.l); why != "" && m.Order.CancelReason != orders.ByBuyer {
+	if why := m.Order.WhyCancelled(l.l); why != "" && m.Order.CancelledAs != orders.FactByBuyer {
 		l.fact("refund.why", false, strings.Split(why, "\n")...)
 	}
 	l.button = button{l.l.T("mail.to_shop"), m.Home}

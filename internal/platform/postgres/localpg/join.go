@@ -56,6 +56,9 @@ func Join(ctx context.Context, dir string) (*Server, error) {
 	return s, nil
 }
 
+// Joined reports whether another process runs the server.
+func (s *Server) Joined() bool { return s.lock == nil }
+
 // existing finds the folder as Start would choose it, and makes nothing.
 func existing(dir string) (home, bool, error) {
 	h, err := locate(dir)
