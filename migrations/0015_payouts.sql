@@ -253,13 +253,13 @@ create trigger payout_file_rows_fixed before update or delete on payout_file_row
 create trigger payout_file_rows_no_truncate before truncate on payout_file_rows for each statement execute function refuse_change();
 
 -- What was let go may have been paid, by the bank or out of hand: that it came back takes two people, as letting it go did.
--- Both hold the office when the second says so, had it before the first did, and not from each other; neither says where
--- the money goes, nor gets any. What was said before it was paid says nothing of what was paid.
+-- Both hold the office when the second says so, had it before the first did, and not from each other; neither gets any of
+-- the money. One of them may have written down where it goes: the other has not. What was said before it was paid says
+-- nothing of what was paid.
 create function says_returned(y payouts, who bigint, other bigint, since timestamptz) returns boolean language sql stable
     return exists (select from account_roles r join accounts a on a.id = r.account_id
                    where a.id = who and r.role in ('finance', 'admin') and a.disabled_at is null
                      and (r.granted_by is null or r.granted_by <> other and r.granted_at < since))
-       and not exists (select from payout_destinations d where d.id = y.destination_id and d.set_by = who)
        and not exists (select from producer_members m where m.producer_id = y.producer_id and m.account_id = who);
 -- +goose StatementBegin
 create function payout_return_needs_two() returns trigger language plpgsql as $$

@@ -78,17 +78,16 @@ func independent(ctx context.Context, tx pgx.Tx, accountID, batchID int64) error
 const sqlMayReturn = `/* payouts.may_return */
 select says_returned(y, $2::bigint, $3::bigint, coalesce($4::timestamptz, 'infinity')),
        exists (select from producer_members m where m.producer_id = y.producer_id and m.account_id = $2),
-       d.set_by = $2,
        coalesce((select name from producer_sources t where t.producer_id = y.producer_id limit 1), '')
-from payouts y join payout_destinations d on d.id = y.destination_id where y.id = $1`
+from payouts y where y.id = $1`
 
 // mayReturn makes sure that an account has no part in the payout it says came
 // back: it holds its office, not from the other who says so (0: nobody yet) nor
 // since the first did (nil: nobody has). The database looks again.
 func mayReturn(ctx context.Context, tx pgx.Tx, payoutID, accountID, other int64, since *time.Time) error {
-	var may, member, set bool
+	var may, member bool
 	var producer string
-	if err := tx.QueryRow(ctx, sqlMayReturn, payoutID, accountID, other, since).Scan(&may, &member, &set, &producer); err != nil {
+	if err := tx.QueryRow(ctx, sqlMayReturn, payoutID, accountID, other, since).Scan(&may, &member, &producer); err != nil {
 		return postgres.Err(err)
 	}
 	switch {
@@ -96,8 +95,6 @@ func mayReturn(ctx context.Context, tx pgx.Tx, payoutID, accountID, other int64,
 		return nil
 	case member:
 		return &PartError{Part: PartMember, Producer: producer}
-	case set:
-		return &PartError{Part: PartDestination, Producer: producer}
 	}
 	return &PartError{Part: PartRole}
 }
