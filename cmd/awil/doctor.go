@@ -56,7 +56,11 @@ func doctorConfig(_ context.Context, c Config) (string, error) {
 	if !loopback(c.Addr) && c.Secret == "" {
 		return "", errors.New("reachable from outside without AWIL_SECRET: two nodes would not know each other's sessions")
 	}
-	return fmt.Sprintf("listens on %s, seen as %s, keeps its own things in %s", c.Addr, c.BaseURL, c.DataDir), nil
+	seen := c.BaseURL
+	if seen == "" {
+		seen = "http://" + visibleAddr(c.Addr)
+	}
+	return fmt.Sprintf("listens on %s, seen as %s, keeps its own things in %s", c.Addr, seen, c.DataDir), nil
 }
 
 // doctorDatabase says which database it looked at. The private one is looked at where it runs, and not started for that.
