@@ -3,9 +3,9 @@ package checkout
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
+	"awil/internal/errs"
 	"awil/internal/payments"
 )
 
@@ -33,25 +33,12 @@ func (s *Service) followSent(ctx context.Context) error {
 	}
 }
 
-// stillSent asks about one. Of providers that cannot be asked it stays sent.
+// stillSent asks about one. Of a provider that cannot be asked it stays sent.
 func (s *Service) stillSent(ctx context.Context, r payments.Refund) error {
 	attempt, err := s.payments().ByID(ctx, r.Payment())
 	if err != nil {
 		return err
 	}
-	refunder, can := s.refunder(attempt.Provider)
-	if !can {
-		return nil
-	}
-	outcome, err := refunder.LookupRefund(ctx, r.Ref())
-	if err != nil {
-		return fmt.Errorf("look up refund %s at %s: %w", r.Ref(), attempt.Provider, err)
-	}
-	if outcome.Status == payments.RefundArrived {
-		return nil
-	}
-	return s.inTx(ctx, func(p parts) error {
-		_, err := s.refundStands(ctx, p, r.OrderID, r.ID, outcome)
-		return err
-	})
+	_, err = s.RefundChanged(ctx, attempt.Provider, r.Ref())
+	return ignore(err, errs.NotFound)
 }
