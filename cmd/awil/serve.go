@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"awil/internal/demo"
+	"awil/internal/platform/changes"
+	"awil/internal/watch"
 )
 
 // serveOptions are the flags of awil serve.
@@ -119,6 +121,7 @@ type app struct {
 	services *services
 	server   *http.Server // nil for a worker
 	worker   *worker      // nil for a web node
+	changes  *changes.Feed
 }
 
 // open brings up everything but the serving itself, in the order in which it is needed; close takes it down.
@@ -171,6 +174,9 @@ func open(ctx context.Context, c Config, o serveOptions, log *slog.Logger) (a *a
 		}
 	}
 	if o.web {
+		board := watch.NewBoard()
+		a.services.watch(board)
+		a.changes = changes.New(a.db.url, pool, board, log)
 		a.server, err = newServer(a)
 	}
 	return a, err
@@ -196,6 +202,7 @@ func (a *app) run(ctx context.Context) error {
 	}
 	go a.card.run(ctx)
 	if a.server != nil {
+		go a.changes.Run(ctx)
 		go func() { failed <- a.server.Serve(a.listener) }()
 	}
 	a.greet()

@@ -32,6 +32,7 @@ import (
 	"awil/internal/reconcile"
 	"awil/internal/search"
 	"awil/internal/shipping"
+	"awil/internal/watch"
 	"awil/internal/web/desk"
 )
 
@@ -99,6 +100,14 @@ func newServices(ctx context.Context, c Config, pool *postgres.Pool, card paymen
 	s.ledger = ledger.New(pool)
 	s.reconcile = reconcile.New(reconcile.Config{DB: pool, Checkout: s.checkout, Clock: s.clock, Zone: desk.Zone(), Books: s.provenBooks, Log: log})
 	return s, local.answer(s.checkout)
+}
+
+// watch makes services remember what they read until the board says that it changed.
+func (s *services) watch(board *watch.Board) {
+	s.catalog.Watch(board)
+	s.markets.Watch(board)
+	s.places.Watch(board, s.clock)
+	s.shipping.Watch(board, s.clock)
 }
 
 // provenBooks says what does not hold in the books.

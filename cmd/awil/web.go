@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"time"
 
 	"github.com/alexedwards/scs/pgxstore"
 
@@ -19,11 +18,8 @@ import (
 	"awil/internal/webhook"
 )
 
-// How old a page everybody sees may be, and how much memory such pages take.
-const (
-	pagesKept  = 10 * time.Second
-	pagesBytes = 32 << 20
-)
+// pagesBytes is how much memory pages that everybody sees may take.
+const pagesBytes = 32 << 20
 
 // newServer puts the pages on the services and limits slow clients.
 func newServer(a *app) (*http.Server, error) {
@@ -60,7 +56,7 @@ func newWeb(a *app) (*web.Server, error) {
 		Nav:      shop.NewNavigation(s.catalog, s.markets),
 		Sessions: pgxstore.New(s.pool), Ready: s.ready,
 		TrustedProxies: proxies, CountryHeader: a.CountryHeader,
-		FormTargets: append(a.card.origins(), a.local.origins()...), PagesKept: pagesKept, PagesBytes: pagesBytes, MetricsToken: a.MetricsToken,
+		FormTargets: append(a.card.origins(), a.local.origins()...), Changes: a.changes, PagesBytes: pagesBytes, MetricsToken: a.MetricsToken,
 		Demo: a.options.demo, Dev: a.options.dev,
 	})
 }

@@ -12,7 +12,7 @@ type rule struct {
 
 // Shorthands for what many may import.
 var (
-	basics = []string{"internal/money", "internal/i18n", "internal/errs", "internal/paging", "internal/csvsafe"}
+	basics = []string{"internal/money", "internal/i18n", "internal/errs", "internal/paging", "internal/csvsafe", "internal/watch"}
 	// The domain in import order: each may import those before it.
 	domain = []string{
 		"internal/accounts", "internal/places", "internal/markets", "internal/producers", "internal/photos",
@@ -35,12 +35,14 @@ var rules = []rule{
 	{"internal/i18n", []string{"internal/money", "internal/errs"}},
 	{"internal/paging", []string{"internal/errs"}},
 	{"internal/csvsafe", nil},
+	{"internal/watch", nil},
 	{"migrations", nil},
 	{"assets/...", nil},
 
 	{"internal/platform/postgres/pgtest", []string{"migrations", "internal/platform/postgres", "internal/platform/postgres/localpg"}},
 	{"internal/platform/postgres/localpg", nil},
 	{"internal/platform/postgres", []string{"migrations", "internal/errs"}},
+	{"internal/platform/changes", []string{"internal/platform/postgres", "internal/watch"}},
 	{"internal/platform/jobs", []string{"internal/platform/postgres", "internal/errs"}},
 	{"internal/platform/blob", basics},
 	{"internal/platform/mail", join(basics, []string{"internal/platform/jobs"})},

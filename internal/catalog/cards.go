@@ -9,6 +9,7 @@ import (
 	"awil/internal/i18n"
 	"awil/internal/money"
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // Card is what a list shows of a product in one market and language.
@@ -74,19 +75,26 @@ func (s *Service) CardsByIDs(ctx context.Context, market string, lang i18n.Lang,
 	if len(productIDs) == 0 {
 		return nil, nil
 	}
+	for _, id := range productIDs { // one that is not shown now may be
+		watch.On(ctx, watch.Product(id))
+	}
 	rows, err := s.db.Query(ctx, `/* catalog.cards_by_ids */
 with page as (
     select l.*, w.place from unnest($3::bigint[]) with ordinality as w (id, place)
     join listings l on l.market = $2 and l.product_id = w.id
 )`+sqlCards, lang, market, productIDs)
-	return collectCards(rows, err)
+	return collectCards(ctx, rows, err)
 }
 
-func collectCards(rows pgx.Rows, err error) ([]Card, error) {
+func collectCards(ctx context.Context, rows pgx.Rows, err error) ([]Card, error) {
 	if err != nil {
 		return nil, postgres.Err(err)
 	}
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Card])
+	watch.On(ctx, watch.Places)
+	for _, c := range list {
+		watch.On(ctx, watch.Product(c.ID), watch.Producer(c.ProducerID))
+	}
 	return list, postgres.Err(err)
 }
 
@@ -114,5 +122,5 @@ with near as (
 // same shelf, the newest first.
 func (s *Service) Related(ctx context.Context, market string, lang i18n.Lang, productID int64, limit int) ([]Card, error) {
 	rows, err := s.db.Query(ctx, sqlRelated+sqlCards, lang, market, productID, limit)
-	return collectCards(rows, err)
+	return collectCards(ctx, rows, err)
 }

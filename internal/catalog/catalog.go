@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // State is where a listing stands between producer and programme.
@@ -51,12 +52,18 @@ type Service struct {
 	db     postgres.DB
 	clock  func() time.Time
 	index  Indexer
-	facets *facetCache
+	facets *watch.Group[facetKey, Facets]
 }
 
 // New returns the service on db; clock is the program's clock, index the hook of package search.
 func New(db postgres.DB, clock func() time.Time, index Indexer) *Service {
-	return &Service{db: db, clock: clock, index: index, facets: newFacetCache()}
+	return &Service{db: db, clock: clock, index: index, facets: watch.NewGroup[facetKey, Facets](nil, clock, mostFacets)}
+}
+
+// Watch makes the service remember counts until the board says that they changed; without a board, for a few seconds.
+// Call it before the first use.
+func (s *Service) Watch(board *watch.Board) {
+	s.facets = watch.NewGroup[facetKey, Facets](board, s.clock, mostFacets)
 }
 
 // now is the moment a change is written with, as exact as the database keeps it.

@@ -7,6 +7,7 @@ import (
 
 	"awil/internal/i18n"
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // Category is a shelf of the shop. Categories nest two deep: products stand in the inner ones, or in an outer one that
@@ -38,6 +39,7 @@ func (s *Service) Categories(ctx context.Context, lang i18n.Lang) ([]Category, e
 
 // CategoryBySlug returns one category, or errs.NotFound.
 func (s *Service) CategoryBySlug(ctx context.Context, lang i18n.Lang, slug string) (Category, error) {
+	watch.On(ctx, watch.Categories)
 	rows, err := s.db.Query(ctx, `/* catalog.category_by_slug */`+sqlCategory+`where c.slug = $2`, lang, slug)
 	if err != nil {
 		return Category{}, postgres.Err(err)
@@ -47,6 +49,7 @@ func (s *Service) CategoryBySlug(ctx context.Context, lang i18n.Lang, slug strin
 }
 
 func (s *Service) categories(ctx context.Context, sql string, args ...any) ([]Category, error) {
+	watch.On(ctx, watch.Categories)
 	rows, err := s.db.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, postgres.Err(err)

@@ -3,12 +3,11 @@ package catalog
 import (
 	"context"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // Facet is a filter a list offers, and how many products it leaves.
@@ -45,13 +44,16 @@ join lateral (select name from village_texts t where t.village_id = v.id and t.s
     order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = 'ru' desc, t.state = 'source' desc, t.lang limit 1) t on true
 order by n.count desc, t.name`
 
-// Facets counts what the filters of a list would leave; its order and page do not matter. The counts may be half a
-// minute old.
+// Facets counts what the filters of a list would leave; its order and page do not matter.
 func (s *Service) Facets(ctx context.Context, q ListQuery) (Facets, error) {
-	return s.facets.get(q.facetKey(), s.clock(), func() (Facets, error) { return s.countFacets(ctx, q) })
+	return s.facets.Get(ctx, q.facetKey(), func(ctx context.Context) (Facets, error) { return s.countFacets(ctx, q) })
 }
 
 func (s *Service) countFacets(ctx context.Context, q ListQuery) (f Facets, err error) {
+	watch.On(ctx, watch.List(q.Market), watch.Categories, watch.Places)
+	if q.Collection != 0 {
+		watch.On(ctx, watch.Curation)
+	}
 	batch := &pgx.Batch{}
 
 	anyCategory, args := q, arguments{q.Lang}
@@ -70,11 +72,21 @@ func (s *Service) countFacets(ctx context.Context, q ListQuery) (f Facets, err e
 	return f, postgres.Err(s.db.SendBatch(ctx, batch).Close())
 }
 
-// Counting goes through every product of a market, so the counts are kept for a little while.
-const (
-	facetsKept = 30 * time.Second
-	mostFacets = 2000 // combinations of filters remembered at once
-)
+// Filled lists the categories of which a market shows anything, each counted as one: what header and footer name.
+func (s *Service) Filled(ctx context.Context, market string) (list []Facet, err error) {
+	watch.On(ctx, watch.Shelves(market), watch.Categories)
+	rows, err := s.db.Query(ctx, `/* catalog.filled */
+select c.id, c.slug, '' as name, 1 as count from categories c
+where exists (select from listings l where l.market = $1 and l.category_id = c.id)`, market)
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	list, err = pgx.CollectRows(rows, pgx.RowToStructByName[Facet])
+	return list, postgres.Err(err)
+}
+
+// Counting goes through every product of a market, so the counts are kept until one comes or goes.
+const mostFacets = 2000 // combinations of filters remembered at once
 
 type facetKey struct {
 	market, lang                            string
@@ -83,48 +95,4 @@ type facetKey struct {
 
 func (q ListQuery) facetKey() facetKey {
 	return facetKey{q.Market, string(q.Lang), q.Category, q.Village, q.Producer, q.Collection}
-}
-
-// facetCache remembers counts. When it is full it forgets everything, which costs one count a list.
-type facetCache struct {
-	mu   sync.Mutex
-	kept map[facetKey]*keptFacets
-}
-
-// keptFacets is locked while it is counted, so that many visitors of one list wait for one count.
-type keptFacets struct {
-	mu      sync.Mutex
-	facets  Facets
-	expires time.Time
-}
-
-func newFacetCache() *facetCache { return &facetCache{kept: map[facetKey]*keptFacets{}} }
-
-func (c *facetCache) get(key facetKey, now time.Time, count func() (Facets, error)) (Facets, error) {
-	k := c.entry(key)
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if now.Before(k.expires) {
-		return k.facets, nil
-	}
-	facets, err := count()
-	if err != nil {
-		return Facets{}, err
-	}
-	k.facets, k.expires = facets, now.Add(facetsKept)
-	return facets, nil
-}
-
-func (c *facetCache) entry(key facetKey) *keptFacets {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if k, known := c.kept[key]; known {
-		return k
-	}
-	if len(c.kept) >= mostFacets {
-		clear(c.kept)
-	}
-	k := &keptFacets{}
-	c.kept[key] = k
-	return k
 }

@@ -9,6 +9,7 @@ import (
 	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/paging"
+	"awil/internal/watch"
 )
 
 // Sort is the order of a list.
@@ -86,11 +87,34 @@ func (s *Service) Listing(ctx context.Context, q ListQuery) (cards []Card, next 
 		return nil, "", errs.E(errs.Invalid, "cursor of another list")
 	}
 	sql, args := q.statement(key)
-	cards, err = collectCards(s.db.Query(ctx, sql, args...))
+	q.watch(ctx)
+	rows, err := s.db.Query(ctx, sql, args...)
+	cards, err = collectCards(ctx, rows, err)
 	if err != nil {
 		return nil, "", err
 	}
 	return paging.Cut(q.Page, cards, q.key)
+}
+
+// watch notes what decides who is on the list.
+func (q ListQuery) watch(ctx context.Context) {
+	switch {
+	case q.Producer != 0:
+		watch.On(ctx, watch.OfProducer(q.Market, q.Producer))
+	case q.Village != 0:
+		watch.On(ctx, watch.OfVillage(q.Market, q.Village))
+	default: // a category has others inside
+		watch.On(ctx, watch.List(q.Market))
+	}
+	if q.Category != 0 {
+		watch.On(ctx, watch.Categories)
+	}
+	if q.Collection != 0 {
+		watch.On(ctx, watch.Curation)
+	}
+	if q.Sort != SortNew {
+		watch.On(ctx, watch.Prices(q.Market))
+	}
 }
 
 func (q ListQuery) key(c Card) listKey {

@@ -12,6 +12,7 @@ import (
 	"awil/internal/i18n"
 	"awil/internal/money"
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // Said is a text with the language it is in, which is another than the asked one where that is missing.
@@ -84,10 +85,19 @@ type PricedVariant struct {
 	Stock       int
 	PriceMinor  int64
 	Currency    money.Currency
+	BaseMinor   int64 // what the producer asks, in her currency
+	BaseIn      money.Currency
+	Rate        money.Rate // from BaseIn to Currency
+	RateDate    *time.Time // nil: nothing is exchanged
+	ByHand      bool       // staff set the price
+	FreeAt      *time.Time // when goods that somebody holds may be free again; nil if none are, or it makes no difference
 }
 
 // Price is what the variant costs in the market.
 func (v PricedVariant) Price() money.Amount { return money.New(v.PriceMinor, v.Currency) }
+
+// Base is what the producer asks for one piece, in her currency.
+func (v PricedVariant) Base() money.Amount { return money.New(v.BaseMinor, v.BaseIn) }
 
 // pageHead is the part of a ProductPage that is one row.
 type pageHead struct {
@@ -151,7 +161,9 @@ const sqlPageVariants = `/* catalog.page_variants */
 select v.id, coalesce(t.label, '') as label, coalesce(t.lang, '') as label_lang, v.net_quantity, v.net_unit, v.weight_grams,
        (v.stock + coalesce((select sum(r.quantity) from reservations r
            where r.variant_id = v.id and r.state = 'held' and r.expires_at <= $4), 0))::int as stock,
-       o.price_minor, o.currency
+       o.price_minor, o.currency, o.base_minor, o.base as base_in, o.rate, o.rate_date, o.by_hand,
+       case when v.stock < 20 then (select min(r.expires_at) from reservations r
+           where r.variant_id = v.id and r.state = 'held' and r.expires_at > $4) end as free_at
 from offers o join variants v on v.id = o.variant_id
 left join lateral (select label, lang from variant_texts t where t.variant_id = v.id
     order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = 'ru' desc, t.lang limit 1) t on true
@@ -171,6 +183,7 @@ func (s *Service) ProductBySlug(ctx context.Context, market string, lang i18n.La
 
 // ProductByID is ProductBySlug for those who know the id. It costs three statements in one round trip.
 func (s *Service) ProductByID(ctx context.Context, market string, lang i18n.Lang, id int64) (ProductPage, error) {
+	watch.On(ctx, watch.Product(id), watch.Places, watch.Categories, watch.Markets)
 	var head pageHead
 	var texts []Text
 	var variants []PricedVariant
@@ -180,6 +193,12 @@ func (s *Service) ProductByID(ctx context.Context, market string, lang i18n.Lang
 	many(batch, &variants, sqlPageVariants, lang, market, id, s.now())
 	if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
 		return ProductPage{}, postgres.Err(err)
+	}
+	watch.On(ctx, watch.Producer(head.ProducerID))
+	for _, v := range variants {
+		if v.FreeAt != nil {
+			watch.Until(ctx, *v.FreeAt)
+		}
 	}
 	switch {
 	case head.State == Withdrawn && head.PublishedAt != nil:

@@ -233,8 +233,8 @@ func TestHome(t *testing.T) {
 	ctx, queries := pgtest.CountQueries(t.Context())
 	_, err = w.curation.Home(ctx, "jp", i18n.EN)
 	w.ok(err)
-	if queries.N() != 4 {
-		t.Errorf("%d statements, want 4: %q", queries.N(), queries.SQL())
+	if queries.N() != 5 {
+		t.Errorf("%d statements, want 5: %q", queries.N(), queries.SQL())
 	}
 }
 

@@ -2,6 +2,7 @@ package curation
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -9,6 +10,7 @@ import (
 	"awil/internal/i18n"
 	"awil/internal/paging"
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // Home is what the programme puts forward on a market's home page at a moment.
@@ -31,21 +33,20 @@ where f.market = $1 and f.kind = 'product' and f.starts_at <= $2 and (f.ends_at 
   and exists (select from listings l where l.market = $1 and l.product_id = f.product_id)
 group by f.product_id order by min(f.position), f.product_id limit $3`
 
-// Home returns what a market's home page shows now, in four statements. What is no longer sold there is passed over.
+const sqlNextFeature = `/* curation.next_feature */
+select min(t) from features f cross join lateral (values (f.starts_at), (f.ends_at)) as v (t) where f.market = $1 and t > $2`
+
+// Home returns what a market's home page shows now, in five statements. What is no longer sold there is passed over.
 func (s *Service) Home(ctx context.Context, market string, lang i18n.Lang) (h Home, err error) {
 	now := s.now()
-	rows, err := s.db.Query(ctx, sqlFeatured, market, now, homeProducts)
+	ids, err := s.featured(ctx, market, now)
 	if err != nil {
-		return Home{}, postgres.Err(err)
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if err != nil {
-		return Home{}, postgres.Err(err)
+		return Home{}, err
 	}
 	if h.Products, err = s.catalog.CardsByIDs(ctx, market, lang, ids); err != nil {
 		return Home{}, err
 	}
-	h.Collections, err = s.list(ctx, `/* curation.featured_collections */`+sqlCollection+`
+	h.Collections, err = s.list(ctx, market, `/* curation.featured_collections */`+sqlCollection+`
 join (select collection_id, min(position) as position from features
       where market = $2 and kind = 'collection' and starts_at <= $3 and (ends_at is null or ends_at > $3)
       group by collection_id) f on f.collection_id = c.id
@@ -55,6 +56,25 @@ where c.published_at is not null and n.items > 0 order by f.position, c.id limit
 	}
 	h.New, err = s.newest(ctx, market, lang, ids)
 	return h, err
+}
+
+// featured lists the products whose time it is, and says until when.
+func (s *Service) featured(ctx context.Context, market string, now time.Time) (ids []int64, err error) {
+	var next *time.Time
+	batch := &pgx.Batch{}
+	batch.Queue(sqlFeatured, market, now, homeProducts).Query(func(rows pgx.Rows) (err error) {
+		ids, err = pgx.CollectRows(rows, pgx.RowTo[int64])
+		return err
+	})
+	batch.Queue(sqlNextFeature, market, now).QueryRow(func(row pgx.Row) error { return row.Scan(&next) })
+	if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
+		return nil, postgres.Err(err)
+	}
+	watch.On(ctx, watch.Curation, watch.List(market))
+	if next != nil {
+		watch.Until(ctx, *next)
+	}
+	return ids, nil
 }
 
 // newest lists what came last and is not featured already.

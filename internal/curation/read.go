@@ -10,6 +10,7 @@ import (
 	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // Collection is a collection as buyers see it in a list.
@@ -49,16 +50,17 @@ join lateral (
 
 // Collections lists the published collections that have anything to show in a market, the newest first.
 func (s *Service) Collections(ctx context.Context, market string, lang i18n.Lang) ([]Collection, error) {
-	return s.list(ctx, `/* curation.collections */`+sqlCollection+
+	return s.list(ctx, market, `/* curation.collections */`+sqlCollection+
 		`where c.published_at is not null and n.items > 0 order by c.published_at desc, c.id desc`, lang, market)
 }
 
 // ForDesk lists all collections, the unpublished ones too.
 func (s *Service) ForDesk(ctx context.Context, lang i18n.Lang) ([]Collection, error) {
-	return s.list(ctx, `/* curation.for_desk */`+sqlCollection+`order by c.id desc`, lang, "")
+	return s.list(ctx, "", `/* curation.for_desk */`+sqlCollection+`order by c.id desc`, lang, "")
 }
 
-func (s *Service) list(ctx context.Context, sql string, args ...any) ([]Collection, error) {
+func (s *Service) list(ctx context.Context, market, sql string, args ...any) ([]Collection, error) {
+	watch.On(ctx, watch.Curation, watch.List(market))
 	rows, err := s.db.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, postgres.Err(err)
@@ -70,7 +72,7 @@ func (s *Service) list(ctx context.Context, sql string, args ...any) ([]Collecti
 // CollectionBySlug returns a published collection with the cards of what a market shows of it, in its order;
 // errs.NotFound if buyers may not see it.
 func (s *Service) CollectionBySlug(ctx context.Context, market string, lang i18n.Lang, slug string) (Collection, []catalog.Card, error) {
-	list, err := s.list(ctx, `/* curation.by_slug */`+sqlCollection+
+	list, err := s.list(ctx, market, `/* curation.by_slug */`+sqlCollection+
 		`where c.slug = $3 and c.published_at is not null`, lang, market, slug)
 	if err != nil {
 		return Collection{}, nil, err
@@ -87,6 +89,7 @@ func (s *Service) CollectionBySlug(ctx context.Context, market string, lang i18n
 }
 
 func (s *Service) itemIDs(ctx context.Context, collectionID int64) ([]int64, error) {
+	watch.On(ctx, watch.Curation)
 	rows, err := s.db.Query(ctx, `/* curation.items */
 select product_id from collection_items where collection_id = $1 order by position, product_id`, collectionID)
 	if err != nil {

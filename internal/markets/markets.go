@@ -13,6 +13,7 @@ import (
 	"awil/internal/i18n"
 	"awil/internal/money"
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // Method is a way to pay.
@@ -90,17 +91,22 @@ func (m Market) Method(method Method) (PaymentMethod, bool) {
 }
 
 // Service holds the use cases of markets, on a pool or inside a transaction alike. Keep one for all requests: it
-// remembers the markets for a few seconds.
+// remembers the markets until they change.
 type Service struct {
 	db    postgres.DB
 	clock func() time.Time
 
-	markets   kept[[]Market]
-	programme kept[Programme]
+	board     *watch.Board // nil: nobody hears of changes
+	markets   watch.Kept[[]Market]
+	programme watch.Kept[Programme]
 }
 
 // New returns the service on db; clock is the program's clock.
 func New(db postgres.DB, clock func() time.Time) *Service { return &Service{db: db, clock: clock} }
+
+// Watch makes the service remember what it read until the board says that it
+// changed; without a board, for a few seconds. Call it before the first use.
+func (s *Service) Watch(board *watch.Board) { s.board = board }
 
 const sqlMarkets = `/* markets.all */
 select m.code, m.currency, m.countries::text[], m.default_lang, m.langs::text[], m.margin_bp, m.rounding_minor, m.position,
@@ -112,10 +118,10 @@ select m.code, m.currency, m.countries::text[], m.default_lang, m.langs::text[],
 from markets m
 order by m.position, m.code`
 
-// All lists the active markets in the order pages show them, from memory where that is at most a few seconds old. The
+// All lists the active markets in the order pages show them, from memory if they have not changed. The
 // list is shared: it must not be changed.
 func (s *Service) All(ctx context.Context) ([]Market, error) {
-	return s.markets.get(s.clock(), func() ([]Market, error) {
+	return s.markets.Get(ctx, s.board, s.clock(), func(ctx context.Context) ([]Market, error) {
 		every, err := s.Every(ctx)
 		return slices.DeleteFunc(every, func(m Market) bool { return !m.Active }), err
 	})
@@ -123,6 +129,7 @@ func (s *Service) All(ctx context.Context) ([]Market, error) {
 
 // Every lists all markets, the inactive ones too, as they are in the database now.
 func (s *Service) Every(ctx context.Context) ([]Market, error) {
+	watch.On(ctx, watch.Markets)
 	rows, err := s.db.Query(ctx, sqlMarkets)
 	if err != nil {
 		return nil, postgres.Err(err)

@@ -7,6 +7,7 @@ import (
 
 	"awil/internal/money"
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // Programme is who runs this Awıl.
@@ -30,13 +31,14 @@ func (p Programme) Commission(of money.Amount) (money.Amount, error) {
 	return of.Portion(int64(p.CommissionBP), money.HalfUp)
 }
 
-// Programme returns who runs this Awıl, from memory where that is at most a few seconds old; errs.NotFound before
+// Programme returns who runs this Awıl, from memory if that has not changed; errs.NotFound before
 // SaveProgramme.
 func (s *Service) Programme(ctx context.Context) (Programme, error) {
-	return s.programme.get(s.clock(), func() (Programme, error) { return s.readProgramme(ctx) })
+	return s.programme.Get(ctx, s.board, s.clock(), s.readProgramme)
 }
 
 func (s *Service) readProgramme(ctx context.Context) (Programme, error) {
+	watch.On(ctx, watch.Markets)
 	rows, err := s.db.Query(ctx, `/* markets.programme */
 select name, default_market, commission_bp, bank_details, contact_email, hub_address, demo,
     hold_days, complete_days, request_days from programme`)

@@ -9,6 +9,7 @@ import (
 	"awil/internal/platform/blob"
 	"awil/internal/platform/jobs"
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // Service stores and serves photos.
@@ -30,6 +31,9 @@ func New(db postgres.DB, store blob.Store, maker *Maker, queue *jobs.Client) *Se
 func (s *Service) ByIDs(ctx context.Context, ids []int64) (map[int64]Photo, error) {
 	if len(ids) == 0 {
 		return nil, nil
+	}
+	for _, id := range ids {
+		watch.On(ctx, watch.Photo(id))
 	}
 	list, err := selectPhotos(ctx, s.db, selectByIDs, ids)
 	if err != nil {

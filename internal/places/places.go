@@ -3,11 +3,14 @@ package places
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"awil/internal/i18n"
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // Village is a place with a story, in one language.
@@ -28,10 +31,19 @@ type Village struct {
 }
 
 // Service reads and writes places.
-type Service struct{ db postgres.DB }
+type Service struct {
+	db   postgres.DB
+	kept *watch.Group[i18n.Lang, []Village] // nil: read each time
+}
 
 // New returns the service on a pool or a transaction.
 func New(db postgres.DB) *Service { return &Service{db: db} }
+
+// Watch makes the service remember the villages until the board says that they changed: there are at most some
+// thousands, and every page names one. Call it before the first use.
+func (s *Service) Watch(board *watch.Board, clock func() time.Time) {
+	s.kept = watch.NewGroup[i18n.Lang, []Village](board, clock, len(i18n.Langs()))
+}
 
 // A text is read in the asked language where it is fit for buyers, else in English, else in the language it was
 // written in: $1 is the asked language.
@@ -50,26 +62,41 @@ join lateral (
 ) t on true
 `
 
-// Villages lists every village, by country, region and name.
+// Villages lists every village, by country, region and name. The list is shared: it must not be changed.
 func (s *Service) Villages(ctx context.Context, lang i18n.Lang) ([]Village, error) {
+	return s.kept.Get(ctx, lang, func(ctx context.Context) ([]Village, error) { return s.all(ctx, lang) })
+}
+
+func (s *Service) all(ctx context.Context, lang i18n.Lang) ([]Village, error) {
 	return s.villages(ctx, `/* places.villages */`+sqlVillage+`order by r.country desc, region, t.name`, lang)
 }
 
 // VillagesByID returns the villages asked for, keyed by id.
 func (s *Service) VillagesByID(ctx context.Context, lang i18n.Lang, ids ...int64) (map[int64]Village, error) {
-	list, err := s.villages(ctx, `/* places.villages_by_id */`+sqlVillage+`where v.id = any ($2)`, lang, ids)
+	list, err := s.some(ctx, lang, ids)
 	if err != nil {
 		return nil, err
 	}
-	byID := make(map[int64]Village, len(list))
+	byID := make(map[int64]Village, len(ids))
 	for _, v := range list {
-		byID[v.ID] = v
+		if slices.Contains(ids, v.ID) {
+			byID[v.ID] = v
+		}
 	}
 	return byID, nil
 }
 
+// some returns at least the villages asked for: all of them where they are remembered.
+func (s *Service) some(ctx context.Context, lang i18n.Lang, ids []int64) ([]Village, error) {
+	if s.kept != nil {
+		return s.Villages(ctx, lang)
+	}
+	return s.villages(ctx, `/* places.villages_by_id */`+sqlVillage+`where v.id = any ($2)`, lang, ids)
+}
+
 // VillageBySlug returns one village, or errs.NotFound.
 func (s *Service) VillageBySlug(ctx context.Context, lang i18n.Lang, slug string) (Village, error) {
+	watch.On(ctx, watch.Places)
 	rows, err := s.db.Query(ctx, `/* places.village_by_slug */`+sqlVillage+`where v.slug = $2`, lang, slug)
 	if err != nil {
 		return Village{}, postgres.Err(err)
@@ -79,6 +106,7 @@ func (s *Service) VillageBySlug(ctx context.Context, lang i18n.Lang, slug string
 }
 
 func (s *Service) villages(ctx context.Context, sql string, args ...any) ([]Village, error) {
+	watch.On(ctx, watch.Places)
 	rows, err := s.db.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, postgres.Err(err)

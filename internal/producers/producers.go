@@ -15,6 +15,7 @@ import (
 	"awil/internal/i18n"
 	"awil/internal/money"
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // Kind is what sort of house a producer is.
@@ -129,6 +130,7 @@ func (s *Service) ByID(ctx context.Context, lang i18n.Lang, id int64) (Producer,
 		return Producer{}, postgres.Err(err)
 	}
 	p, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Producer])
+	watch.On(ctx, watch.Producer(id), watch.Places)
 	return p, postgres.Err(err)
 }
 
@@ -147,6 +149,7 @@ func (s *Service) BySlug(ctx context.Context, lang i18n.Lang, slug string) (Prod
 
 // Active lists the producers buyers may see, of one village or (0) of all.
 func (s *Service) Active(ctx context.Context, lang i18n.Lang, villageID int64) ([]Producer, error) {
+	watch.On(ctx, watch.Makers)
 	return s.list(ctx, `/* producers.active */`+sqlProducer+
 		`where p.state = 'active' and ($2 = 0 or p.village_id = $2) order by t.name`, lang, villageID)
 }
@@ -162,5 +165,9 @@ func (s *Service) list(ctx context.Context, sql string, args ...any) ([]Producer
 		return nil, postgres.Err(err)
 	}
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Producer])
+	watch.On(ctx, watch.Places)
+	for _, p := range list {
+		watch.On(ctx, watch.Producer(p.ID))
+	}
 	return list, postgres.Err(err)
 }

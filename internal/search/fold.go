@@ -11,7 +11,7 @@ import (
 // that two of our alphabets read differently give it several forms, the likeliest first.
 type word struct {
 	forms []string
-	typed int // how many letters were typed, before spellings that sound alike were made one
+	typed string // the letters as they were typed, small, before spellings that sound alike were made one
 	cjk   bool
 }
 
@@ -117,7 +117,7 @@ func (p piece) fold() (word, bool) {
 		return word{forms: []string{run}, cjk: true}, run != ""
 	case letters:
 		forms := foldLetters(p.runes)
-		return word{forms: forms, typed: len(p.runes)}, len(forms) > 0
+		return word{forms: forms, typed: strings.ToLower(string(p.runes))}, len(forms) > 0
 	}
 	return word{}, false
 }
@@ -135,17 +135,6 @@ func asciiDigits(runes []rune) string {
 		b.WriteRune(r)
 	}
 	return b.String()
-}
-
-// foldKana writes katakana as hiragana, whose block lies 0x60 below, and drops the long-vowel mark.
-func foldKana(r rune) rune {
-	switch {
-	case r == 'ー':
-		return -1
-	case r >= 'ァ' && r <= 'ヶ':
-		return r - 'ァ' + 'ぁ'
-	}
-	return r
 }
 
 // foldLetters reads a word of Latin or Cyrillic letters, in every way its ambiguous letters allow.

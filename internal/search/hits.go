@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -9,133 +10,92 @@ import (
 	"awil/internal/platform/postgres"
 )
 
-// The classes of hits, the better the higher. The statement below has a tier for each.
-const (
-	resembles = iota // a name that looks like the words
-	partly           // some of the words, or words but for a slip
-	slip             // all words, but for a slip in any
-	written          // all words
-	placed           // all words, in the name, the maker's or the place's
-	named            // all words in the name
-	begins           // a name that begins so
-	exact            // a name
-)
+// hit is a product found, how well it fits, and what it may be filtered and sorted by.
+type hit struct {
+	Class      int
+	ProductID  int64
+	CategoryID int64
+	VillageID  int64
+	ProducerID int64
+	FromMinor  int64
+	Matched    int // words it has itself, where it need not have all
+	InStock    bool
+	Names      string // folded, one line a language
+	Allergens  []string
 
-// mostHits bounds how many products one search ranks, so that a word half the catalog has costs no more than another.
-const mostHits = 240
+	likeness int // of its name to what was typed
+}
 
-// likeness is how much of its trigrams a misspelt query must share with a name, from 0 to 1; a slip in one of two
-// words leaves about a half.
-const likeness = "0.45"
-
-// sqlHits ranks what is found. A tier runs only if those before it left room (in the lower half: found nothing), and
-// reads no more rows than that. All but the last are answered by the index of words alone; only t1 is ranked by the words
-// themselves, which are long, and so looks at fewer.
-const sqlHits = `/* search.hits */
-with t7 as materialized (
-    select s.product_id from product_search s where s.words @@ $2::tsquery
-      and exists (select from listings l where l.market = $1 and l.product_id = s.product_id) limit $9
-), t6 as materialized (
-    select s.product_id from product_search s where s.words @@ $3::tsquery
-      and exists (select from listings l where l.market = $1 and l.product_id = s.product_id) limit $9
-), t5 as materialized (
-    select s.product_id from product_search s where s.words @@ $4::tsquery
-      and (select count(*) from t6) < $9
-      and exists (select from listings l where l.market = $1 and l.product_id = s.product_id) limit $9
-), t4 as materialized (
-    select s.product_id from product_search s where s.words @@ $5::tsquery
-      and (select count(*) from t5) + (select count(*) from t6) < $9
-      and exists (select from listings l where l.market = $1 and l.product_id = s.product_id) limit $9
-), t3 as materialized (
-    select s.product_id from product_search s where s.words @@ $6::tsquery
-      and (select count(*) from t4) + (select count(*) from t5) + (select count(*) from t6) < $9
-      and exists (select from listings l where l.market = $1 and l.product_id = s.product_id) limit $9
-), t2 as materialized (
-    select s.product_id from product_search s where s.words @@ $7::tsquery
-      and not exists (select from t3) and not exists (select from t4) and not exists (select from t5) and not exists (select from t6)
-      and exists (select from listings l where l.market = $1 and l.product_id = s.product_id) limit $9
-), t1 as materialized (
-    select s.product_id from product_search s where s.words @@ $8::tsquery
-      and not exists (select from t2) and not exists (select from t3) and not exists (select from t4)
-      and not exists (select from t5) and not exists (select from t6)
-      and exists (select from listings l where l.market = $1 and l.product_id = s.product_id) limit $9 / 4
-), t0 as materialized (
-    select s.product_id from product_search s where s.names %> $10::text
-      and not exists (select from t1) and not exists (select from t2) and not exists (select from t3)
-      and not exists (select from t4) and not exists (select from t5) and not exists (select from t6)
-      and exists (select from listings l where l.market = $1 and l.product_id = s.product_id) limit $9
-), found as (
-    select product_id, max(class) as class from (
-        select product_id, 7 as class from t7 union all select product_id, 6 from t6 union all select product_id, 5 from t5
-        union all select product_id, 4 from t4 union all select product_id, 3 from t3 union all select product_id, 2 from t2
-        union all select product_id, 1 from t1 union all select product_id, 0 from t0
-    ) t group by product_id
-), ranked as (
-    select f.product_id, f.class,
-           case when f.class > 2 then 0 else (
-               select word_similarity($10, s.names) + case when f.class = 1 then ts_rank(s.words, $8::tsquery) else 0 end
-               from product_search s where s.product_id = f.product_id) end::float8 as score
-    from found f
-)
-select class, score, product_id from ranked
-where $11::int is null or (class, score, product_id) < ($11, $12::float8, $13::bigint)
-order by class desc, score desc, product_id desc
-limit $14`
-
-// sqlSettings are for the statement alone: both go in one batch, which is one transaction. Beside the likeness, they keep
-// the planner to the indexes: it takes reading the table until enough rows match for cheap, and each row's words are long.
+// sqlSettings are for the statements of a batch, which is one transaction. They keep the planner to the indexes: it takes
+// reading the table until enough rows match for cheap, and each row's words are long. There is one good plan whatever is
+// searched for, so it is made once.
 const sqlSettings = `/* search.settings */
-select set_config('pg_trgm.word_similarity_threshold', $1, true), set_config('enable_seqscan', 'off', true)`
+select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+       set_config('enable_mergejoin', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true)`
 
-// hits runs the one statement that finds and ranks.
-func (s *Service) hits(ctx context.Context, q Query, a asked, key hitKey) (hits []hit, err error) {
-	var class *int
-	if !q.Page.First() {
-		class = &key.Class
-	}
+// strict finds what has all the words or their meaning: with the filters, and without them if there are any.
+func (s *Service) strict(ctx context.Context, q Query, a asked) (found, all []hit, err error) {
+	return s.run(ctx, q, sqlStrict, a, nil, a.queries())
+}
+
+func (s *Service) run(ctx context.Context, q Query, sql string, a asked, each, tiers []string) (found, all []hit, err error) {
 	batch := &pgx.Batch{}
-	batch.Queue(sqlSettings, likeness)
-	batch.Queue(sqlHits, q.Market, a.exact, a.begins, a.named, a.placed, a.written, a.slip, a.partly, mostHits, a.folded,
-		class, key.Score, key.ProductID, q.Page.Fetch()).
-		Query(func(rows pgx.Rows) (err error) {
-			hits, err = pgx.CollectRows(rows, pgx.RowToStructByName[hit])
+	batch.Queue(sqlSettings)
+	queue := func(f Filter, into *[]hit) {
+		args := append([]any{q.Market, mostHits}, f.arguments()...)
+		args = append(args, each)
+		for _, tier := range tiers {
+			args = append(args, tier)
+		}
+		batch.Queue(sql, args...).Query(func(rows pgx.Rows) (err error) {
+			*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[hit])
+			for i := range *into {
+				(*into)[i].likeness = a.likeness((*into)[i].Names)
+			}
 			return err
 		})
-	err = s.db.SendBatch(ctx, batch).Close()
-	return hits, postgres.Err(err)
+	}
+	queue(Filter{}, &all)
+	if q.Filter.narrows() {
+		queue(q.Filter, &found)
+	}
+	if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
+		return nil, nil, postgres.Err(err)
+	}
+	if !q.Filter.narrows() {
+		found = slices.Clone(all)
+	}
+	return found, all, nil
 }
 
-// asked is a search in the forms the statement takes: as names are kept, and a tsquery for each class but the last.
-type asked struct {
-	folded                                              string
-	exact, begins, named, placed, written, slip, partly string
+// key is where a hit stands in an order.
+func (h hit) key(by Sort) hitKey {
+	switch by {
+	case SortPriceUp:
+		return hitKey{by, [4]int64{h.FromMinor}, h.ProductID}
+	case SortPriceDown:
+		return hitKey{by, [4]int64{-h.FromMinor}, h.ProductID}
+	case SortNew:
+		return hitKey{by, [4]int64{}, h.ProductID}
+	}
+	rank := [4]int64{-int64(h.Class), -int64(h.Matched), 1, -int64(h.likeness)}
+	if h.InStock {
+		rank[2] = 0
+	}
+	return hitKey{by, rank, h.ProductID}
 }
 
-const (
-	longestText = 200 // characters of a search that are looked at
-	mostWords   = 12
-)
+// hitKey is where a page of hits ends.
+type hitKey struct {
+	Sort      Sort     `json:"s"`
+	Rank      [4]int64 `json:"r"`
+	ProductID int64    `json:"i"`
+}
 
-// ask reads what was typed; false if there is nothing to look for in it.
-func ask(text string) (asked, bool) {
-	runes := []rune(text)
-	all := fold(string(runes[:min(len(runes), longestText)]))
-	words := slices.DeleteFunc(withoutFillers(all), word.collapsed)
-	words = words[:min(len(words), mostWords)]
-	if len(words) == 0 {
-		return asked{}, false
+// compare puts the better first, and of equals the newest, which has the highest number.
+func (k hitKey) compare(o hitKey) int {
+	if c := slices.Compare(k.Rank[:], o.Rank[:]); c != 0 {
+		return c
 	}
-	under := func(marks ...string) func(word, bool) string {
-		return func(w word, last bool) string { return w.query(last, marks...) }
-	}
-	return asked{
-		folded:  plain(words),
-		exact:   term(markWhole+plain(all), false),
-		begins:  term(markWhole+plain(all), true),
-		named:   every(words, " & ", under(markName)),
-		placed:  every(words, " & ", under(markName, markPlace)),
-		written: every(words, " & ", under("")),
-		slip:    every(words, " & ", word.slipping),
-		partly:  every(words, " | ", word.slipping),
-	}, true
+	return cmp.Compare(o.ProductID, k.ProductID)
 }

@@ -2,10 +2,12 @@ package search
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 
+	"awil/internal/i18n"
 	"awil/internal/platform/postgres"
 )
 
@@ -13,14 +15,18 @@ import (
 const (
 	inName  = "name"
 	inPlace = "place" // village
-	inMaker = "maker" // producer, district
+	inMaker = "maker" // producer, district, region
+
+	inCountry = "country" // its code
+	inOther   = "other"
 )
 
 // sqlTexts reads every text a product is found by, in all languages, but for drafts nobody has looked at.
 const sqlTexts = `/* search.texts */
 with wanted as (
-    select p.id, p.category_id, m.id as producer_id, v.id as village_id, v.district_id
+    select p.id, p.category_id, m.id as producer_id, v.id as village_id, d.id as district_id, r.id as region_id, r.country
     from products p join producers m on m.id = p.producer_id join villages v on v.id = m.village_id
+    join districts d on d.id = v.district_id join regions r on r.id = d.region_id
     where p.id = any ($1) and p.published_at is not null
 ), texts as (
     select w.id as product_id, 'name' as part, t.name as text, t.lang
@@ -31,6 +37,10 @@ with wanted as (
     select w.id, 'place', t.name, t.lang from wanted w join village_texts t on t.village_id = w.village_id and t.state <> 'draft'
     union all
     select w.id, 'maker', t.name, t.lang from wanted w join district_texts t on t.district_id = w.district_id
+    union all
+    select w.id, 'maker', t.name, t.lang from wanted w join region_texts t on t.region_id = w.region_id
+    union all
+    select w.id, 'country', w.country, 'en' from wanted w
     union all
     select w.id, 'other', t.name, t.lang from wanted w join categories c on c.id = w.category_id
     join category_texts t on t.category_id in (c.id, c.parent_id)
@@ -54,6 +64,14 @@ select product_id, names, words::tsvector from unnest($1::bigint[], $2::text[], 
 on conflict (product_id) do update set names = excluded.names, words = excluded.words
 where (product_search.names, product_search.words) is distinct from (excluded.names, excluded.words)`
 
+// sqlSpell learns words. It looks before it writes, so that only a word that is new to the programme may make two
+// transactions wait for each other.
+const sqlSpell = `/* search.spell */
+insert into search_words (word)
+select w from unnest($1::text[]) as w
+where char_length(w) between $2 and $3 and not exists (select from search_words s where s.word = w)
+order by w on conflict do nothing`
+
 // Index brings the words products are found by up to date, in the transaction that changed them. Products that were
 // never approved have none.
 func Index(ctx context.Context, tx pgx.Tx, productIDs ...int64) error {
@@ -66,7 +84,7 @@ func Index(ctx context.Context, tx pgx.Tx, productIDs ...int64) error {
 		return postgres.Err(err)
 	}
 	var ids []int64
-	var names, words []string
+	var names, words, spelt []string
 	for len(texts) > 0 {
 		id, n := texts[0].ProductID, 1
 		for n < len(texts) && texts[n].ProductID == id {
@@ -74,19 +92,24 @@ func Index(ctx context.Context, tx pgx.Tx, productIDs ...int64) error {
 		}
 		d := document(texts[:n])
 		ids, names, words = append(ids, id), append(names, strings.Join(d.names, "\n")), append(words, d.tsvector())
+		spelt = append(spelt, d.spelt...)
 		texts = texts[n:]
 	}
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err = tx.Exec(ctx, sqlWrite, ids, names, words)
-	return postgres.Err(err)
+	slices.Sort(spelt)
+	batch := &pgx.Batch{}
+	batch.Queue(sqlWrite, ids, names, words)
+	batch.Queue(sqlSpell, slices.Compact(spelt), shortestWord, longestWord)
+	return postgres.Err(tx.SendBatch(ctx, batch).Close())
 }
 
 // doc is what one product is found by.
 type doc struct {
 	names   []string // folded, each once
 	lexemes []string // each once
+	spelt   []string // words of names, for whoever misspells them
 	known   map[string]bool
 }
 
@@ -95,6 +118,9 @@ type doc struct {
 func document(texts []textRow) doc {
 	d := doc{known: map[string]bool{}}
 	for _, t := range texts {
+		if t.Part == inCountry {
+			t.Part, t.Text = inMaker, countryNames(t.Text)
+		}
 		words := fold(t.Text)
 		if t.Part == inName {
 			d.addName(words)
@@ -102,8 +128,20 @@ func document(texts []textRow) doc {
 		for _, w := range words {
 			d.addWord(w, t.Part)
 		}
+		for _, u := range units(words) {
+			d.addMeaning(u, t.Part)
+		}
 	}
 	return d
+}
+
+// countryNames is what a country is called in all languages.
+func countryNames(code string) string {
+	var names []string
+	for _, lang := range i18n.Langs() {
+		names = append(names, i18n.For(lang).Country(code))
+	}
+	return strings.Join(names, " ")
 }
 
 func (d *doc) addName(words []word) {
@@ -122,9 +160,20 @@ func (d *doc) addWord(w word, part string) {
 			d.add(markPlace + lexeme)
 		}
 	}
-	if part == inName || part == inPlace {
-		for _, slip := range w.slips() {
-			d.add(slip)
+	if part != inOther && !w.cjk {
+		d.spelt = append(d.spelt, w.forms...)
+	}
+}
+
+func (d *doc) addMeaning(u unit, part string) {
+	if part == inPlace || part == inMaker { // a workshop called Felt makes other things too
+		return
+	}
+	for _, g := range u.means() {
+		id := meanings().groups[g].id
+		d.add(markMeaning + id)
+		if part == inName {
+			d.add(markNameMeaning + id)
 		}
 	}
 }
@@ -143,28 +192,3 @@ func (d *doc) add(lexeme string) (isNew bool) {
 
 // tsvector writes the lexemes as PostgreSQL reads them; they hold nothing that would end a quotation.
 func (d doc) tsvector() string { return "'" + strings.Join(d.lexemes, "' '") + "'" }
-
-// rebuildBatch is how many products Rebuild does in one transaction.
-const rebuildBatch = 500
-
-// Rebuild indexes every product that has been approved anew, a few hundred in a transaction: after a changed category,
-// village or way of folding. It returns how many it went through.
-func Rebuild(ctx context.Context, db postgres.DB) (products int, err error) {
-	var after int64
-	for {
-		rows, err := db.Query(ctx, `/* search.rebuild */
-select id from products where published_at is not null and id > $1 order by id limit $2`, after, rebuildBatch)
-		if err != nil {
-			return products, postgres.Err(err)
-		}
-		ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-		if err != nil || len(ids) == 0 {
-			return products, postgres.Err(err)
-		}
-		if err := postgres.InTx(ctx, db, func(tx pgx.Tx) error { return Index(ctx, tx, ids...) }); err != nil {
-			return products, err
-		}
-		products += len(ids)
-		after = ids[len(ids)-1]
-	}
-}

@@ -7,9 +7,11 @@ import (
 	"slices"
 
 	"awil/internal/catalog"
+	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/paging"
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // Service answers searches, on a pool or inside a transaction alike.
@@ -26,6 +28,8 @@ type Query struct {
 	Market string
 	Lang   i18n.Lang
 	Text   string
+	Filter Filter
+	Sort   Sort
 	Page   paging.Page
 }
 
@@ -33,18 +37,25 @@ type Query struct {
 type Result struct {
 	Cards []catalog.Card
 	Next  string // cursor of the next page; empty when this is the last
-	// Suggestion is a name that was probably meant, when nothing bears the words as they were typed; else empty.
+	// Suggestion is what was probably meant, when nothing bears the words as they were typed; else empty.
 	Suggestion string
 	// Loose says that nothing has all the words: what is shown sounds like them or has some.
-	Loose bool
+	Loose  bool
+	Count  int // of all pages, at most Most
+	Facets Facets
 }
 
 // Query finds the products a market shows whose names, makers, places, shelves or descriptions have all the words, the
 // last of which may be unfinished. A product called exactly that comes first, then names that begin so, names that have
-// the words, makers and villages, and other text. Where nothing has all the words it looks for names that sound like
-// them, then for any of the words. A text without a letter or digit finds nothing.
+// the words, names that have what means the same, makers and villages, and other text. Where nothing has all the words it
+// tries the keyboard's other layout, then words that look like them, then any of the words. A text without a letter or
+// digit finds nothing.
 func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
+	q.Sort = ParseSort(string(q.Sort))
 	key, err := paging.Key[hitKey](q.Page)
+	if err == nil && !q.Page.First() && key.Sort != q.Sort {
+		err = errs.E(errs.Invalid, "cursor of another list")
+	}
 	if err != nil {
 		return Result{}, err
 	}
@@ -52,39 +63,66 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 	if !ok {
 		return Result{}, nil
 	}
-	hits, err := s.hits(ctx, q, a, key)
+	watch.On(ctx, watch.Words, watch.List(q.Market), watch.Prices(q.Market))
+	f, err := s.find(ctx, q, a)
+	if err != nil || len(f.all) == 0 {
+		return Result{}, err
+	}
+	for _, h := range f.all { // its stock and allergens count even where it is not shown
+		watch.On(ctx, watch.Product(h.ProductID))
+	}
+	result := Result{Suggestion: f.switched, Loose: f.all[0].Class < implied, Count: len(f.hits), Facets: facets(q.Filter, f.all)}
+	hits, next, err := cut(q, key, f.hits)
 	if err != nil {
 		return Result{}, err
 	}
-	hits, next, err := paging.Cut(q.Page, hits, func(h hit) hitKey { return hitKey(h) })
-	if err != nil || len(hits) == 0 {
+	result.Next = next
+	if result.Cards, err = s.catalog.CardsByIDs(ctx, q.Market, q.Lang, hits); err != nil {
 		return Result{}, err
 	}
-	ids := make([]int64, len(hits))
-	for i, h := range hits {
-		ids[i] = h.ProductID
-	}
-	cards, err := s.catalog.CardsByIDs(ctx, q.Market, q.Lang, ids)
-	if err != nil {
-		return Result{}, err
-	}
-	result := Result{Cards: cards, Next: next, Loose: hits[0].Class < written}
-	if slices.Contains([]int{slip, resembles}, hits[0].Class) && len(cards) > 0 {
-		result.Suggestion = cards[0].Name
+	if f.all[0].Class == near || f.all[0].Class == slip {
+		if len(result.Cards) > 0 {
+			result.Suggestion = result.Cards[0].Name
+		}
 	}
 	return result, nil
 }
 
-// hit is a product found and how well it fits.
-type hit struct {
-	Class     int
-	Score     float64
-	ProductID int64
+// finding is what a search found, before it is cut into pages.
+type finding struct {
+	hits     []hit  // within the filters
+	all      []hit  // without them
+	switched string // what was typed in the keyboard's other layout, if that is what was found
 }
 
-// hitKey is where a page of hits ends.
-type hitKey struct {
-	Class     int     `json:"c"`
-	Score     float64 `json:"s"`
-	ProductID int64   `json:"i"`
+func (s *Service) find(ctx context.Context, q Query, a asked) (f finding, err error) {
+	if f.hits, f.all, err = s.strict(ctx, q, a); err != nil || len(f.all) > 0 {
+		return f, err
+	}
+	if text, ok := otherLayout(a.text); ok {
+		if b, ok := ask(text); ok {
+			if f.hits, f.all, err = s.strict(ctx, q, b); err != nil || len(f.all) > 0 {
+				f.switched = text
+				return f, err
+			}
+		}
+	}
+	f.hits, f.all, err = s.loose(ctx, q, a)
+	return f, err
+}
+
+// cut sorts hits and returns the products of one page, with the cursor of the next.
+func cut(q Query, after hitKey, hits []hit) (productIDs []int64, next string, err error) {
+	keys := make([]hitKey, 0, len(hits))
+	for _, h := range hits {
+		if k := h.key(q.Sort); q.Page.First() || k.compare(after) > 0 {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, hitKey.compare)
+	keys, next, err = paging.Cut(q.Page, keys, func(k hitKey) hitKey { return k })
+	for _, k := range keys {
+		productIDs = append(productIDs, k.ProductID)
+	}
+	return productIDs, next, err
 }

@@ -45,31 +45,10 @@ const (
 	markWhole = "==" // a whole name
 	markName  = "="  // a word of a name
 	markPlace = "+"  // a word of the maker's name, the village's or the district's
-	markSlip  = "~"  // a word of a name or village without one of its letters
-)
 
-// Words shorter than this are too easily taken for each other, longer ones are hardly ever typed.
-const (
-	shortestSlip = 3
-	longestSlip  = 16
+	markNameMeaning = "=#" // what a word of a name means, by the thesaurus
+	markMeaning     = "#"  // what a word of any of the texts means
 )
-
-// slips are the word without each one of its letters. Two words with a slip in common are one letter apart: one too
-// many, one missing, another one, or two in the wrong order.
-func (w word) slips() []string {
-	var slips []string
-	for _, form := range w.forms {
-		letters := []rune(form)
-		if w.cjk || len(letters) < shortestSlip || len(letters) > longestSlip {
-			continue
-		}
-		slips = append(slips, markSlip+form)
-		for i := range letters {
-			slips = append(slips, markSlip+string(letters[:i])+string(letters[i+1:]))
-		}
-	}
-	return slips
-}
 
 // plain is a text in the first reading of its words.
 func plain(words []word) string {
@@ -86,7 +65,7 @@ const shortestStem = 3
 
 // collapsed reports whether folding left less than half of what was typed, as of "qqqqqq": nobody means
 // the little that is left, and half the catalog begins with it.
-func (w word) collapsed() bool { return 2*len(w.forms[0]) < w.typed }
+func (w word) collapsed() bool { return 2*len(w.forms[0]) < len([]rune(w.typed)) }
 
 // query is the word's part of a tsquery, looked for under any of the marks. The last word may be unfinished.
 func (w word) query(last bool, marks ...string) string {
@@ -121,15 +100,6 @@ func term(lexeme string, prefix bool) string {
 		return "'" + lexeme + "':*"
 	}
 	return "'" + lexeme + "'"
-}
-
-// slipping is the word's part of a tsquery for the word itself, anywhere, or one like it but for a slip.
-func (w word) slipping(last bool) string {
-	terms := []string{w.query(last, "")}
-	for _, slip := range w.slips() {
-		terms = append(terms, term(slip, false))
-	}
-	return "(" + strings.Join(terms, " | ") + ")"
 }
 
 // every joins a part of a tsquery for each word.

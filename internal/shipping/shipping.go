@@ -5,12 +5,14 @@ package shipping
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"awil/internal/i18n"
 	"awil/internal/money"
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // Kind says who sends what, and so how the price is worked out.
@@ -43,10 +45,25 @@ type Method struct {
 }
 
 // Service reads the ways of sending.
-type Service struct{ db postgres.DB }
+type Service struct {
+	db   postgres.DB
+	kept *watch.Group[methodsKey, []Method] // nil: read each time
+}
+
+type methodsKey struct {
+	market string
+	lang   i18n.Lang
+}
 
 // New returns the service on a pool or inside a transaction.
 func New(db postgres.DB) *Service { return &Service{db: db} }
+
+// Watch makes the service remember what it read until the board says that it
+// changed. Call it before the first use.
+func (s *Service) Watch(board *watch.Board, clock func() time.Time) {
+	const most = 1000 // markets in languages
+	s.kept = watch.NewGroup[methodsKey, []Method](board, clock, most)
+}
 
 const sqlMethods = `/* shipping.methods */
 select m.id, m.market, m.code, m.kind, m.currency, m.base_minor, m.per_kg_minor, m.free_over_minor, m.max_grams,
@@ -60,7 +77,13 @@ where m.market = $1 and m.active
 order by m.position, m.id`
 
 // Methods lists the ways of sending to a market, in the order staff gave them.
+// The list is shared: it must not be changed.
 func (s *Service) Methods(ctx context.Context, market string, lang i18n.Lang) ([]Method, error) {
+	return s.kept.Get(ctx, methodsKey{market, lang}, func(ctx context.Context) ([]Method, error) { return s.methods(ctx, market, lang) })
+}
+
+func (s *Service) methods(ctx context.Context, market string, lang i18n.Lang) ([]Method, error) {
+	watch.On(ctx, watch.Markets)
 	rows, err := s.db.Query(ctx, sqlMethods, market, lang)
 	if err != nil {
 		return nil, postgres.Err(err)

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"awil/internal/i18n"
+	"awil/internal/watch"
 	"awil/templates/layout"
 )
 
@@ -48,51 +48,34 @@ func (m *marketCache) byCode(ctx context.Context, code string) (layout.Market, b
 	return list[i], true, nil
 }
 
-// navKept is how long header and footer may lag behind the categories.
-const navKept = 30 * time.Second
-
-// navCache keeps the links of header and footer: every shop page needs them.
+// navCache keeps the links of header and footer, which every shop page needs,
+// by language and market.
 type navCache struct {
 	source Navigation
-	clock  func() time.Time
-	mu     sync.Mutex
-	kept   map[string]keptNav
+	kept   *watch.Group[string, links]
 }
 
-type keptNav struct {
-	nav   links
-	until time.Time
-}
+// mostNav is how many markets in languages there may be.
+const mostNav = 1000
 
 // links are a market's links before it is known which of them is the page.
 type links struct{ layout.Nav }
 
 // get returns the links of a language in a market. After a failure the last
-// known ones are returned along with the error. The number of entries is
-// bounded by that of the markets times that of the languages.
+// known ones are returned along with the error.
 func (n *navCache) get(ctx context.Context, lang i18n.Lang, m layout.Market) (links, error) {
 	if n.source == nil {
 		return links{}, nil
 	}
-	key := layout.Locale(lang, m.Code)
-	n.mu.Lock()
-	old, ok := n.kept[key]
-	n.mu.Unlock()
-	now := n.clock()
-	if ok && now.Before(old.until) {
-		return old.nav, nil
-	}
-	nav, err := n.source.Shop(ctx, lang, m)
+	locale := layout.Locale(lang, m.Code)
+	nav, err := n.kept.Get(ctx, locale, func(ctx context.Context) (links, error) {
+		nav, err := n.source.Shop(ctx, lang, m)
+		return links{nav}, err
+	})
 	if err != nil {
-		return old.nav, err
+		nav, _ = n.kept.Last(locale)
 	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.kept == nil {
-		n.kept = map[string]keptNav{}
-	}
-	n.kept[key] = keptNav{links{nav}, now.Add(navKept)}
-	return links{nav}, nil
+	return nav, err
 }
 
 // at marks the entry of the header that the path lies under.

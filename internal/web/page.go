@@ -8,10 +8,14 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
 	"github.com/labstack/echo/v4"
+
+	"awil/internal/watch"
 )
 
 // page is an answer as a handler gave it.
@@ -20,9 +24,15 @@ type page struct {
 	header http.Header
 	body   []byte
 	etag   string
-	until  time.Time
 	br     func() []byte
+	zstd   func() []byte
 	gzip   func() []byte
+	served atomic.Int64
+
+	topics  []watch.Topic
+	until   time.Time    // when it becomes another by itself; zero: never
+	made    time.Time    // when its making began
+	checked atomic.Int64 // the watch.Moment up to which nothing it shows has changed
 }
 
 // recorder takes an answer instead of sending it.
@@ -47,10 +57,11 @@ func (r *recorder) Write(b []byte) (int, error) {
 
 // record runs a handler for everybody who waits for the page: without the
 // conditions of the first of them, and to the end even should she leave.
-func record(c echo.Context, handler echo.HandlerFunc) (*page, error) {
+func record(c echo.Context, handler echo.HandlerFunc, notes *watch.Notes) (*page, error) {
 	request, response := c.Request(), c.Response()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(request.Context()), defaultTime)
 	defer cancel()
+	ctx = watch.Into(ctx, notes)
 	plain := request.Clone(ctx)
 	plain.Method = http.MethodGet
 	for _, name := range []string{"If-None-Match", "If-Modified-Since", "Cookie"} {
@@ -75,6 +86,7 @@ func newPage(rec *recorder) *page {
 	rec.header.Del(echo.HeaderContentLength)
 	p := &page{status: rec.status, header: rec.header, body: body, etag: rec.header.Get("Etag")}
 	p.br = sync.OnceValue(func() []byte { return compressed(body, brotliWriter) })
+	p.zstd = sync.OnceValue(func() []byte { return zstandard.EncodeAll(body, nil) })
 	p.gzip = sync.OnceValue(func() []byte { return compressed(body, gzipWriter) })
 	return p
 }
@@ -86,9 +98,8 @@ func (p *page) public() bool {
 		strings.HasPrefix(p.header.Get("Content-Type"), "text/html")
 }
 
-// serve sends the page, encoded as the visitor takes it; without encode it is
-// left to what stands around the handler.
-func (p *page) serve(w http.ResponseWriter, r *http.Request, encode bool) {
+// serve sends the page, encoded as the visitor takes it.
+func (p *page) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	for name, values := range p.header {
 		h[name] = values
@@ -97,14 +108,10 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request, encode bool) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	body := p.body
-	if encode {
-		h["Vary"] = []string{"Accept-Encoding"}
-		encoding, encoded := p.encoded(r.Header.Get("Accept-Encoding"))
-		if encoding != "" {
-			h["Content-Encoding"] = []string{encoding}
-		}
-		body = encoded
+	h["Vary"] = varyEncoding
+	encoding, body := p.encoded(r.Header.Get("Accept-Encoding"))
+	if encoding != "" {
+		h["Content-Encoding"] = []string{encoding}
 	}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(p.status)
@@ -113,20 +120,34 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request, encode bool) {
 	}
 }
 
-// encoded picks an encoding by name alone: browsers do not forbid with q=0
-// what they name, and who does gets the page from the handler's side of it.
+var varyEncoding = []string{"Accept-Encoding"}
+
+// smallest is the size from which compressing a page is worth it.
+const smallest = 1024
+
+// encoded picks an encoding by name alone: browsers do not forbid with q=0 what
+// they name, and who does gets the page as it is. The smallest takes a
+// millisecond to make: a page gets it when it is asked for a second time.
 func (p *page) encoded(accept string) (string, []byte) {
-	switch {
-	case strings.Contains(accept, ";q=0"):
+	if accept == "" || len(p.body) < smallest || strings.Contains(accept, ";q=0") {
 		return "", p.body
-	case strings.Contains(accept, "br"):
+	}
+	br, zs := strings.Contains(accept, "br"), strings.Contains(accept, "zstd")
+	switch {
+	case br && (!zs || p.served.Add(1) > 1):
 		return "br", p.br()
+	case zs:
+		return "zstd", p.zstd()
 	case strings.Contains(accept, "gzip"):
 		return "gzip", p.gzip()
 	default:
 		return "", p.body
 	}
 }
+
+// zstandard serves all pages: EncodeAll may be called by many at once. New fails
+// only for options that contradict each other.
+var zstandard, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(1))
 
 type encoder interface {
 	Write([]byte) (int, error)

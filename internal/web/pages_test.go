@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,19 +16,35 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"awil/internal/errs"
+	"awil/internal/watch"
 	"awil/internal/web"
 )
 
-// keeping is a server that keeps pages for ten seconds, and how often its page
+// news are changes as a test makes them.
+type news struct {
+	board  *watch.Board
+	caught atomic.Int64
+}
+
+func (n *news) Board() *watch.Board     { return n.board }
+func (n *news) CatchUp(context.Context) { n.caught.Add(1) }
+
+// keeping is a server that keeps pages, what changes, and how often its page
 // was rendered.
-func keeping(t *testing.T) (*world, *web.Server, *atomic.Int64) {
+func keeping(t *testing.T) (*world, *web.Server, *news, *atomic.Int64) {
 	t.Helper()
-	w := newWorld()
-	s := newServer(t, w, func(c *web.Config) { c.PagesKept, c.PagesBytes = 10*time.Second, 16<<20 })
+	w, n := newWorld(), &news{board: watch.NewBoard()}
+	n.board.SetCertain(true)
+	s := newServer(t, w, func(c *web.Config) { c.Changes, c.PagesBytes = n, 16<<20 })
 	var rendered atomic.Int64
 	s.Shop().GET("/counted", web.Public, func(c echo.Context) error {
 		n := rendered.Add(1)
 		time.Sleep(5 * time.Millisecond)
+		watch.On(c.Request().Context(), watch.Product(1))
+		watch.Until(c.Request().Context(), w.now.Add(time.Hour))
+		if w.down {
+			return errs.E(errs.Unavailable, "the database is away")
+		}
 		return render(c, http.StatusOK, fmt.Sprintf("Page %d of %s", n, c.QueryParam("q")), noteForm{}, nil)
 	})
 	s.Shop().GET("/moved", web.Public, func(c echo.Context) error {
@@ -38,11 +55,11 @@ func keeping(t *testing.T) (*world, *web.Server, *atomic.Int64) {
 		rendered.Add(1)
 		return errs.E(errs.NotFound, "x")
 	})
-	return w, s, &rendered
+	return w, s, n, &rendered
 }
 
 func TestPagesAreKept(t *testing.T) {
-	w, s, rendered := keeping(t)
+	w, s, _, rendered := keeping(t)
 	b := newBrowser(t, s)
 	first := b.get("/en-jp/counted")
 	second := b.get("/en-jp/counted")
@@ -63,15 +80,20 @@ func TestPagesAreKept(t *testing.T) {
 	if rendered.Load() != 3 {
 		t.Errorf("query and language make other pages: rendered %d times, want 3", rendered.Load())
 	}
-	w.now = w.now.Add(11 * time.Second)
+	w.now = w.now.Add(59 * time.Minute)
+	b.get("/en-jp/counted")
+	if rendered.Load() != 3 {
+		t.Error("a page nothing of which has changed is rendered anew")
+	}
+	w.now = w.now.Add(time.Minute)
 	b.get("/en-jp/counted")
 	if rendered.Load() != 4 {
-		t.Error("a page that has grown old is not rendered anew")
+		t.Error("a page whose time is over is not rendered anew")
 	}
 }
 
 func TestKeptPagesAreCompressed(t *testing.T) {
-	_, s, _ := keeping(t)
+	_, s, _, _ := keeping(t)
 	b := newBrowser(t, s)
 	plain := b.get("/en-jp/counted", "Accept-Encoding", "identity").body
 	for range 2 {
@@ -93,7 +115,7 @@ func TestKeptPagesAreCompressed(t *testing.T) {
 }
 
 func TestOnlyGoodPublicPagesAreKept(t *testing.T) {
-	w, s, rendered := keeping(t)
+	w, s, _, rendered := keeping(t)
 	b := newBrowser(t, s)
 	for range 2 {
 		if res := b.get("/en-jp/moved"); res.StatusCode != http.StatusMovedPermanently || res.Header.Get("Location") != "/en-jp/villages" {
@@ -118,24 +140,67 @@ func TestOnlyGoodPublicPagesAreKept(t *testing.T) {
 	}
 }
 
-func TestChangesClearThePages(t *testing.T) {
-	_, s, rendered := keeping(t)
+func TestChangedPagesAreMadeAnew(t *testing.T) {
+	w, s, n, rendered := keeping(t)
 	b := newBrowser(t, s)
-	b.get("/en-jp/counted")
-	b.signIn("producer")
-	if res := b.post("/studio/notes", nil); res.StatusCode != http.StatusSeeOther {
-		t.Fatalf("%d", res.StatusCode)
+	look := func(want int64, when string) {
+		t.Helper()
+		if b.get("/en-jp/counted"); rendered.Load() != want {
+			t.Errorf("%s: rendered %d times, want %d", when, rendered.Load(), want)
+		}
 	}
-	b.get("/en-jp/counted")
-	s.Forget()
-	b.get("/en-jp/counted")
-	if rendered.Load() != 3 {
-		t.Errorf("rendered %d times, want 3", rendered.Load())
+	look(1, "at first")
+	w.now = w.now.Add(time.Second)
+	n.board.Change(watch.Product(2), watch.Producer(1))
+	look(1, "when something else has changed")
+	n.board.Change(watch.Product(1))
+	look(2, "when it has changed")
+	n.board.Change(watch.Product(1))
+	look(2, "when it has changed again at once")
+	w.now = w.now.Add(500 * time.Millisecond)
+	look(3, "half a second later")
+	w.now = w.now.Add(time.Second)
+	n.board.SetCertain(false)
+	look(4, "when nobody hears of changes")
+	w.now = w.now.Add(900 * time.Millisecond)
+	look(4, "within a second of that")
+	n.board.SetCertain(true)
+	look(5, "when changes may have been missed")
+
+	b.signIn("producer")
+	if res := b.post("/studio/notes", nil); res.StatusCode != http.StatusSeeOther || n.caught.Load() != 1 {
+		t.Fatalf("a form that went well: %d, waited %d times for its change", res.StatusCode, n.caught.Load())
+	}
+}
+
+func TestKeptPagesOutliveTheDatabase(t *testing.T) {
+	w, s, n, rendered := keeping(t)
+	b := newBrowser(t, s)
+	before := b.get("/en-jp/counted")
+	w.down = true
+	n.board.SetCertain(false)
+	w.now = w.now.Add(time.Minute)
+	for range 3 {
+		if after := b.get("/en-jp/counted"); after.StatusCode != http.StatusOK || after.body != before.body {
+			t.Fatalf("%d instead of the page as it was", after.StatusCode)
+		}
+	}
+	if rendered.Load() != 2 {
+		t.Errorf("tried %d times within a second", rendered.Load()-1)
+	}
+	if res := b.get("/en-jp/counted?q=unknown"); res.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("a page nobody has: %d", res.StatusCode)
+	}
+	w.down = false
+	n.board.SetCertain(true)
+	w.now = w.now.Add(2 * time.Second)
+	if after := b.get("/en-jp/counted"); after.StatusCode != http.StatusOK || after.body == before.body {
+		t.Errorf("the database is back: %d, the old page", after.StatusCode)
 	}
 }
 
 func TestManyAtOnceRenderOnce(t *testing.T) {
-	_, s, rendered := keeping(t)
+	_, s, _, rendered := keeping(t)
 	b := newBrowser(t, s)
 	var wg sync.WaitGroup
 	for range 20 {

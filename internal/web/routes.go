@@ -145,7 +145,7 @@ func (s *Server) guard(area Area, a Access, lim limits, h echo.HandlerFunc) echo
 	case area == InShop && a == Public:
 		h = s.keepPage(h)
 	case area == InStudio, area == InDesk:
-		h = s.forgetAfter(h)
+		h = s.caughtUp(h)
 	}
 	if lim.minutes > 0 {
 		h = throttled(newThrottle(lim.minutes, s.Clock), h)

@@ -63,6 +63,7 @@ import (
 	"awil/assets"
 	"awil/internal/accounts"
 	"awil/internal/i18n"
+	"awil/internal/watch"
 	"awil/templates/layout"
 )
 
@@ -118,9 +119,9 @@ type Config struct {
 	// PictureOrigins are origins besides our own that pictures come from.
 	PictureOrigins []string
 
-	// PagesKept is how long a Public page of the shop may be old; zero keeps
-	// none. PagesBytes bounds what they take in memory.
-	PagesKept  time.Duration
+	// Changes lets Public pages of the shop be kept until something they show
+	// changes; nil keeps none. PagesBytes bounds what they take in memory.
+	Changes    Changes
 	PagesBytes int64
 
 	// MetricsToken lets its bearer read /metrics from elsewhere; empty: only this machine may.
@@ -158,9 +159,9 @@ func New(cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("web: base URL: %w", err)
 	}
 	s.markets.source = cfg.Markets
-	s.nav.source, s.nav.clock = cfg.Nav, cfg.Clock
+	s.nav = navCache{cfg.Nav, watch.NewGroup[string, links](cfg.board(), cfg.Clock, mostNav)}
 	s.sessions = s.newSessions()
-	pages, err := newPageCache(cfg.PagesKept, cfg.PagesBytes, cfg.Clock)
+	pages, err := newPageCache(cfg.Changes, cfg.PagesBytes, cfg.Clock)
 	if err != nil {
 		return nil, err
 	}
@@ -171,6 +172,14 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.ownRoutes()
 	return s, nil
+}
+
+// board is where changes are noted; nil if nobody hears of them.
+func (cfg Config) board() *watch.Board {
+	if cfg.Changes == nil {
+		return nil
+	}
+	return cfg.Changes.Board()
 }
 
 func (cfg Config) check() error {

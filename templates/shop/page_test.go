@@ -47,21 +47,21 @@ func TestRateExample(t *testing.T) {
 // the programme adds something, takes something off or does neither.
 func TestPriceAddsUp(t *testing.T) {
 	day := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
-	for name, g := range map[string]catalog.Goods{
+	for name, v := range map[string]catalog.PricedVariant{
 		"abroad":  {PriceMinor: 1480, Currency: "JPY", BaseMinor: 9600000, BaseIn: "UZS", Rate: rate(t, "0.01279"), RateDate: &day},
 		"at home": {PriceMinor: 9600000, Currency: "UZS", BaseMinor: 9600000, BaseIn: "UZS"},
 		"by hand": {PriceMinor: 1000, Currency: "JPY", BaseMinor: 9600000, BaseIn: "UZS", Rate: rate(t, "0.01279"), RateDate: &day, ByHand: true},
 	} {
-		g.Offered = true
-		p := catalog.ProductPage{Variants: []catalog.PricedVariant{{ID: 1, PriceMinor: g.PriceMinor, Currency: g.Currency, Stock: 1}}}
+		v.ID, v.Stock = 1, 1
+		p := catalog.ProductPage{Variants: []catalog.PricedVariant{v}}
 		for _, lang := range i18n.Langs() {
 			b := base(lang)
-			list, err := NewVariants(b, p, map[int64]catalog.Goods{1: g}, 1000)
+			list, err := NewVariants(b, p, 1000)
 			if err != nil || len(list) != 1 || !list[0].Chosen {
 				t.Fatalf("%s: %v, %v", name, list, err)
 			}
 			rows := list[0].Rows
-			if last := rows[len(rows)-1]; !last.Total || last.Amount != b.Money(g.Price()) {
+			if last := rows[len(rows)-1]; !last.Total || last.Amount != b.Money(v.Price()) {
 				t.Errorf("%s: the sum is %s", name, last.Amount)
 			}
 			if home := name == "at home"; (len(rows) == 2) != home || (len(list[0].Notes) == 1) != home {
@@ -72,13 +72,13 @@ func TestPriceAddsUp(t *testing.T) {
 }
 
 func TestChosenVariant(t *testing.T) {
-	p := catalog.ProductPage{Variants: []catalog.PricedVariant{{ID: 1, Currency: "JPY"}, {ID: 2, Currency: "JPY", Stock: 3}, {ID: 3, Currency: "JPY", Stock: 1}}}
-	list, err := NewVariants(base("en"), p, nil, 0)
+	p := catalog.ProductPage{Variants: []catalog.PricedVariant{{ID: 1, Currency: "JPY", BaseIn: "JPY"}, {ID: 2, Currency: "JPY", BaseIn: "JPY", Stock: 3}, {ID: 3, Currency: "JPY", BaseIn: "JPY", Stock: 1}}}
+	list, err := NewVariants(base("en"), p, 0)
 	if err != nil || list[0].Chosen || !list[1].Chosen || list[2].Chosen {
 		t.Errorf("not the first in stock is chosen: %v, %v", list, err)
 	}
 	p.Variants = p.Variants[:1]
-	if list, _ := NewVariants(base("en"), p, nil, 0); !list[0].Chosen {
+	if list, _ := NewVariants(base("en"), p, 0); !list[0].Chosen {
 		t.Error("none is chosen when all are sold out")
 	}
 }

@@ -48,9 +48,9 @@ func (p ProductPage) most() int {
 }
 
 // NewVariants prepares the variants of a product for its page: the first that
-// is in stock is chosen. Goods tell how each price came about; share is what
-// the programme keeps of the maker's price, in basis points.
-func NewVariants(b layout.Base, p catalog.ProductPage, goods map[int64]catalog.Goods, share int) ([]Variant, error) {
+// is in stock is chosen. share is what the programme keeps of the maker's price,
+// in basis points.
+func NewVariants(b layout.Base, p catalog.ProductPage, share int) ([]Variant, error) {
 	list := make([]Variant, len(p.Variants))
 	chosen := false
 	for i, v := range p.Variants {
@@ -58,11 +58,7 @@ func NewVariants(b layout.Base, p catalog.ProductPage, goods map[int64]catalog.G
 		if !chosen && v.Stock > 0 {
 			list[i].Chosen, chosen = true, true
 		}
-		g, ok := goods[v.ID]
-		if !ok || !g.Offered {
-			continue
-		}
-		if err := list[i].explain(b, g, share); err != nil {
+		if err := list[i].explain(b, share); err != nil {
 			return nil, err
 		}
 	}
@@ -97,8 +93,8 @@ func netOf(b layout.Base, v catalog.PricedVariant) string {
 // explain writes how the price is made: the maker's part, at the rate of the
 // day; what packing, papers and the programme add; together what is paid. The
 // second row is what remains, so that the rows add up to the price exactly.
-func (v *Variant) explain(b layout.Base, g catalog.Goods, share int) error {
-	makers, rate, err := makersPart(b, g)
+func (v *Variant) explain(b layout.Base, share int) error {
+	makers, rate, err := makersPart(b, v.PricedVariant)
 	if err != nil {
 		return err
 	}
@@ -107,8 +103,8 @@ func (v *Variant) explain(b layout.Base, g catalog.Goods, share int) error {
 		return err
 	}
 	term := b.T("shop.made.maker")
-	if g.BaseIn != g.Currency {
-		term = b.T("shop.made.maker_in", "sum", g.Base())
+	if v.BaseIn != v.Currency {
+		term = b.T("shop.made.maker_in", "sum", v.Base())
 	}
 	v.Rows = append(v.Rows, part.Row{Term: term, Amount: b.Money(makers)})
 	switch {
@@ -121,7 +117,7 @@ func (v *Variant) explain(b layout.Base, g catalog.Goods, share int) error {
 	if rate != "" {
 		v.Notes = append(v.Notes, rate)
 	}
-	if g.ByHand {
+	if v.ByHand {
 		v.Notes = append(v.Notes, b.T("shop.made.by_hand"))
 	}
 	if share > 0 {
@@ -132,19 +128,19 @@ func (v *Variant) explain(b layout.Base, g catalog.Goods, share int) error {
 
 // makersPart is what the maker asks, in the market's currency, and the
 // sentence about the rate, which is empty where nothing is exchanged.
-func makersPart(b layout.Base, g catalog.Goods) (money.Amount, string, error) {
-	if g.BaseIn == g.Currency {
-		return g.Base(), "", nil
+func makersPart(b layout.Base, v catalog.PricedVariant) (money.Amount, string, error) {
+	if v.BaseIn == v.Currency {
+		return v.Base(), "", nil
 	}
-	makers, err := g.Base().Convert(g.Rate, g.Currency, money.HalfUp)
-	if err != nil || g.RateDate == nil {
+	makers, err := v.Base().Convert(v.Rate, v.Currency, money.HalfUp)
+	if err != nil || v.RateDate == nil {
 		return makers, "", err
 	}
-	left, right, err := rateExample(g.BaseIn, g.Currency, g.Rate)
+	left, right, err := rateExample(v.BaseIn, v.Currency, v.Rate)
 	if err != nil {
 		return money.Amount{}, "", err
 	}
-	return makers, b.T("shop.made.rate", "from", left, "to", right, "date", *g.RateDate), nil
+	return makers, b.T("shop.made.rate", "from", left, "to", right, "date", *v.RateDate), nil
 }
 
 // rateExample shows a rate by round sums: the least power of ten of the

@@ -38,7 +38,11 @@ const origin = "https://awil.test"
 // fixture is the shop over a database with the demo programme in it.
 type fixture struct {
 	shop.Deps
+	t      *testing.T
+	url    string
 	db     *pgxpool.Pool
+	store  blob.Store
+	people *accounts.Service
 	assets *assets.Store
 	server http.Handler
 	log    strings.Builder
@@ -47,43 +51,57 @@ type fixture struct {
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	f := &fixture{db: pgtest.New(t)}
+	f := &fixture{t: t, url: pgtest.URL(t)}
+	f.db = pgtest.Open(t, f.url)
 	store, err := blob.Open(t.Context(), (&url.URL{Scheme: "file", Path: t.TempDir()}).String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	queue, err := jobs.New(f.db, jobs.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	clock := func() time.Time { return time.Now().Add(f.ahead) }
-	goods := catalog.New(f.db, clock, search.Index)
-	f.Deps = shop.Deps{
-		Catalog: goods, Curation: curation.New(f.db, clock, goods), Markets: markets.New(f.db, clock),
-		Photos: photos.New(f.db, store, photos.NewMaker(), queue), Places: places.New(f.db), Producers: producers.New(f.db, clock),
-		Search: search.New(f.db, goods), Shipping: shipping.New(f.db), Clock: clock,
-	}
-	people := accounts.New(f.db, clock)
-	err = demo.Load(t.Context(), demo.Services{Accounts: people, Places: f.Places, Markets: f.Markets, Producers: f.Producers,
-		Photos: f.Photos, Catalog: goods, Curation: f.Curation, Shipping: f.Shipping, Clock: clock, Log: slog.New(slog.DiscardHandler)})
+	f.store, f.people = store, accounts.New(f.db, f.clock)
+	f.Deps = f.deps(t)
+	err = demo.Load(t.Context(), demo.Services{Accounts: f.people, Places: f.Places, Markets: f.Markets, Producers: f.Producers,
+		Photos: f.Photos, Catalog: f.Catalog, Curation: f.Curation, Shipping: f.Shipping, Clock: f.clock, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if f.assets, err = assets.New(); err != nil {
 		t.Fatal(err)
 	}
+	f.server = f.serve(t, f.Deps, nil)
+	return f
+}
+
+func (f *fixture) clock() time.Time { return time.Now().Add(f.ahead) }
+
+// deps are services of their own, which remember nothing yet.
+func (f *fixture) deps(t *testing.T) shop.Deps {
+	t.Helper()
+	queue, err := jobs.New(f.db, jobs.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	goods := catalog.New(f.db, f.clock, search.Index)
+	return shop.Deps{
+		Catalog: goods, Curation: curation.New(f.db, f.clock, goods), Markets: markets.New(f.db, f.clock),
+		Photos: photos.New(f.db, f.store, photos.NewMaker(), queue), Places: places.New(f.db), Producers: producers.New(f.db, f.clock),
+		Search: search.New(f.db, goods), Shipping: shipping.New(f.db), Clock: f.clock,
+	}
+}
+
+// serve puts pages on services; without changes none is kept.
+func (f *fixture) serve(t *testing.T, d shop.Deps, changes web.Changes) http.Handler {
+	t.Helper()
 	server, err := web.New(web.Config{
 		BaseURL: &url.URL{Scheme: "https", Host: "awil.test"}, Secret: []byte(strings.Repeat("k", 32)),
-		Log: slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelWarn})), Clock: clock, Assets: f.assets,
-		Markets: shop.NewMarkets(f.Markets), Accounts: people, Members: f.Producers,
-		Nav: shop.NewNavigation(f.Catalog, f.Markets), Sessions: memstore.New(), Demo: true,
+		Log: slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelWarn})), Clock: f.clock, Assets: f.assets,
+		Markets: shop.NewMarkets(d.Markets), Accounts: f.people, Members: d.Producers,
+		Nav: shop.NewNavigation(d.Catalog, d.Markets), Sessions: memstore.New(), Demo: true, Changes: changes, PagesBytes: 64 << 20,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	shop.New(f.Deps).Register(server)
-	f.server = server.Handler()
-	return f
+	shop.New(d).Register(server)
+	return server.Handler()
 }
 
 // answer is a page with its document.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,6 +13,7 @@ import (
 	"awil/internal/curation"
 	"awil/internal/places"
 	"awil/internal/producers"
+	"awil/internal/watch"
 	"awil/internal/web"
 	"awil/templates/layout"
 	pages "awil/templates/shop"
@@ -78,6 +80,8 @@ func (s *Shop) findMaker(ctx context.Context, b layout.Base, d *homeData) error 
 	if len(ids) == 0 {
 		return nil
 	}
+	const day = 24 * time.Hour
+	watch.Until(ctx, s.Clock().UTC().Truncate(day).Add(day))
 	p, err := s.Producers.ByID(ctx, b.Lang(), ids[s.Clock().UTC().YearDay()%len(ids)])
 	d.maker = &p
 	return err

@@ -2,6 +2,7 @@ package shop_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -147,13 +148,66 @@ func searching(t *testing.T, f *fixture) {
 	if n := len([]rune(long.doc.Find("main input[name=q]").AttrOr("value", ""))); n != 100 {
 		t.Errorf("%d characters are searched", n)
 	}
-	var names []string
-	suggest := f.page(t, "/en-jp/search/suggest?q=mel")
-	if err := json.Unmarshal([]byte(suggest.body), &names); err != nil || !slices.Contains(names, "Melon jam with whole fruit") {
-		t.Errorf("suggestions %s, %v", suggest.body, err)
-	}
+	suggesting(t, f)
 	if body := f.page(t, "/en-jp/search/suggest?q=").body; strings.TrimSpace(body) != "[]" {
 		t.Errorf("suggestions for nothing: %s", body)
+	}
+}
+
+func suggesting(t *testing.T, f *fixture) {
+	lines := func(text string) (list []struct{ Kind, Name, Href, Picture string }) {
+		body := f.page(t, "/en-jp/search/suggest?q="+url.QueryEscape(text)).body
+		if err := json.Unmarshal([]byte(body), &list); err != nil {
+			t.Fatalf("suggestions %s, %v", body, err)
+		}
+		return list
+	}
+	for text, want := range map[string]string{"mel": "product", "дын": "product", "chimb": "village", "ceram": "category", "jayloo": "", "altin q": "producer"} {
+		found := want == ""
+		for _, line := range lines(text) {
+			found = found || line.Kind == want
+			if page := f.get(t, line.Href); page.StatusCode != http.StatusOK {
+				t.Errorf("%s: %s leads to %d", text, line.Href, page.StatusCode)
+			}
+			if line.Kind == "product" && f.get(t, line.Picture).StatusCode != http.StatusOK {
+				t.Errorf("%s: no picture of %s", text, line.Name)
+			}
+		}
+		if !found {
+			t.Errorf("%s: no %s in %+v", text, want, lines(text))
+		}
+	}
+}
+
+// narrowingSearch follows every filter of a search to what it promises.
+func narrowingSearch(t *testing.T, f *fixture) {
+	for query, most := range map[string]int{"jam": 20, "tea": 20, "wool": 20, "sesame": 20} {
+		page := f.page(t, "/en-jp/search?q="+query)
+		if page.doc.Find("#filters input[name=q]").AttrOr("value", "") != query {
+			t.Errorf("%s: the filters forget what is searched for", query)
+		}
+		page.doc.Find("#filters label.check").EachWithBreak(func(i int, label *goquery.Selection) bool {
+			input := label.Find("input")
+			count := strings.TrimSpace(label.Find(".of").Text())
+			if value := input.AttrOr("value", ""); value != "" {
+				path := "/en-jp/search?q=" + query + "&" + input.AttrOr("name", "") + "=" + url.QueryEscape(value)
+				narrowed := f.page(t, path)
+				if got := strconv.Itoa(len(narrowed.names())); got != count {
+					t.Errorf("%s: %s goods, %s promised", path, got, count)
+				}
+				if count != "0" && narrowed.doc.Find(".chip").Length() != 1 {
+					t.Errorf("%s: nothing takes the filter off", path)
+				}
+			}
+			return i < most
+		})
+	}
+	all := f.page(t, "/en-jp/search?q=felt&sort=price_up").names()
+	if cheap := f.page(t, "/en-jp/search?q=felt&sort=price_up&to=3000").names(); len(cheap) == 0 || len(cheap) >= len(all) || !slices.Equal(cheap, all[:len(cheap)]) {
+		t.Errorf("up to 3000: %q of %q", cheap, all)
+	}
+	if none := f.page(t, "/en-jp/search?q=felt&to=1"); len(none.names()) != 0 || none.doc.Find(".nothing a").Length() == 0 {
+		t.Error("a filter that leaves nothing is a dead end")
 	}
 }
 

@@ -31,7 +31,7 @@ func (n Navigation) Shop(ctx context.Context, lang i18n.Lang, market layout.Mark
 	if err != nil {
 		return layout.Nav{}, err
 	}
-	facets, err := n.catalog.Facets(ctx, catalog.ListQuery{Market: market.Code, Lang: lang})
+	filled, err := n.catalog.Filled(ctx, market.Code)
 	if err != nil {
 		return layout.Nav{}, err
 	}
@@ -39,7 +39,7 @@ func (n Navigation) Shop(ctx context.Context, lang i18n.Lang, market layout.Mark
 	if err != nil {
 		return layout.Nav{}, err
 	}
-	tree := newShelves(categories, facets.Categories)
+	tree := newShelves(categories, filled)
 	villages := layout.Link{Href: at + "/villages", Text: l.T("shop.nav.villages")}
 	all := layout.Link{Href: at + "/products", Text: l.T("shop.nav.all")}
 	nav := layout.Nav{
@@ -54,8 +54,8 @@ func (n Navigation) Shop(ctx context.Context, lang i18n.Lang, market layout.Mark
 	return nav, nil
 }
 
-// main names the outer shelves; where they are few, the fullest of the inner
-// ones stand in for an outer one that is not food, for "made by hand" says
+// main names the outer shelves; where they are few, the inner ones stand
+// in for an outer one that is not food, for "made by hand" says
 // less than felt or ceramics.
 func (t shelves) main(at string) []layout.Link {
 	outer := t.inside(nil)

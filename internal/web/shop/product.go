@@ -12,6 +12,7 @@ import (
 	"awil/internal/places"
 	"awil/internal/producers"
 	"awil/internal/shipping"
+	"awil/internal/watch"
 	"awil/internal/web"
 	"awil/templates/layout"
 	"awil/templates/part"
@@ -38,7 +39,6 @@ func (s *Shop) product(c echo.Context) error {
 type productData struct {
 	producer producers.Producer
 	village  places.Village
-	goods    map[int64]catalog.Goods
 	methods  []shipping.Method
 	share    int // what the programme keeps of the maker's price, basis points
 	related  []catalog.Card
@@ -54,13 +54,6 @@ func (s *Shop) productData(ctx context.Context, b layout.Base, p catalog.Product
 		return d, err
 	}
 	d.village = villages[p.VillageID]
-	variants := make([]int64, len(p.Variants))
-	for i, v := range p.Variants {
-		variants[i] = v.ID
-	}
-	if d.goods, err = s.Catalog.Goods(ctx, b.Market.Code, b.Lang(), variants...); err != nil {
-		return d, err
-	}
 	if d.methods, err = s.Shipping.Methods(ctx, b.Market.Code, b.Lang()); err != nil {
 		return d, err
 	}
@@ -69,7 +62,7 @@ func (s *Shop) productData(ctx context.Context, b layout.Base, p catalog.Product
 		return d, err
 	}
 	d.share = programme.CommissionBP
-	if d.related, err = s.related(ctx, b, p.ID); err != nil {
+	if d.related, err = s.related(ctx, b, p); err != nil {
 		return d, err
 	}
 	ids := append(photoIDs(d.related), at(d.producer.PhotoID), at(d.village.HeroPhotoID))
@@ -79,15 +72,17 @@ func (s *Shop) productData(ctx context.Context, b layout.Base, p catalog.Product
 
 // related lists goods from near by, filled up with the newest so that the row is
 // whole.
-func (s *Shop) related(ctx context.Context, b layout.Base, productID int64) ([]catalog.Card, error) {
-	list, err := s.Catalog.Related(ctx, b.Market.Code, b.Lang(), productID, shelfRow)
+func (s *Shop) related(ctx context.Context, b layout.Base, p catalog.ProductPage) ([]catalog.Card, error) {
+	market := b.Market.Code
+	watch.On(ctx, watch.OfProducer(market, p.ProducerID), watch.OfVillage(market, p.VillageID), watch.Shelf(market, p.CategoryID))
+	list, err := s.Catalog.Related(ctx, market, b.Lang(), p.ID, shelfRow)
 	if err != nil || len(list) == shelfRow {
 		return list, err
 	}
-	newest, _, err := s.Catalog.Listing(ctx, catalog.ListQuery{Market: b.Market.Code, Lang: b.Lang(), Page: paging.Page{Limit: 2 * shelfRow}})
+	newest, _, err := s.Catalog.Listing(ctx, catalog.ListQuery{Market: market, Lang: b.Lang(), Page: paging.Page{Limit: 2 * shelfRow}})
 	for _, c := range newest {
 		known := slices.ContainsFunc(list, func(o catalog.Card) bool { return o.ID == c.ID })
-		if len(list) < shelfRow && c.ID != productID && !known {
+		if len(list) < shelfRow && c.ID != p.ID && !known {
 			list = append(list, c)
 		}
 	}
@@ -111,7 +106,7 @@ func (s *Shop) productPage(ctx context.Context, b layout.Base, p catalog.Product
 			page.Photos = append(page.Photos, picture)
 		}
 	}
-	if page.Variants, err = pages.NewVariants(b, p, d.goods, d.share); err != nil {
+	if page.Variants, err = pages.NewVariants(b, p, d.share); err != nil {
 		return pages.ProductPage{}, err
 	}
 	if p.Sold() {

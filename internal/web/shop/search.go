@@ -3,8 +3,6 @@ package shop
 import (
 	"context"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,20 +16,11 @@ import (
 	pages "awil/templates/shop"
 )
 
-// longestQuery is how much of what somebody types is looked for, in characters,
-// as the field allows.
-const longestQuery = 100
-
-func queryOf(c echo.Context) string {
-	text := []rune(strings.Join(strings.Fields(strings.ToValidUTF8(c.QueryParam("q"), "")), " "))
-	return string(text[:min(len(text), longestQuery)])
-}
-
 func (s *Shop) search(c echo.Context) error {
-	b, text, after := web.Base(c), queryOf(c), c.QueryParam("after")
-	page, err := s.searchPage(c.Request().Context(), b, text, after)
-	if errs.KindOf(err) == errs.Invalid && after != "" {
-		return web.Redirect(c, b.URL(searchPath(text, "")))
+	b, f := web.Base(c), searchFilterOf(c)
+	page, err := s.searchPage(c.Request().Context(), b, f)
+	if errs.KindOf(err) == errs.Invalid && f.after != "" {
+		return web.Redirect(c, b.URL(f.at("").path())) // a cursor of another list
 	}
 	if err != nil {
 		return err
@@ -39,94 +28,77 @@ func (s *Shop) search(c echo.Context) error {
 	return web.Render(c, http.StatusOK, pages.Search(page))
 }
 
-func searchPath(text, after string) string {
-	q := url.Values{"q": {text}}
-	if after != "" {
-		q.Set("after", after)
-	}
-	return "/search?" + q.Encode()
+// searchData is what a search page is made from, as the services gave it.
+type searchData struct {
+	filter searchFilter
+	tree   shelves
+	goods  catalog.Facets // of everything the market shows
+	found  search.Result
 }
 
-func (s *Shop) searchPage(ctx context.Context, b layout.Base, text, after string) (pages.SearchPage, error) {
-	page := pages.SearchPage{Query: text}
-	b.Title, b.Robots = b.T("shop.search.page"), "noindex, follow"
-	if text != "" {
-		b.Title = b.T("shop.search.results", "query", text)
+func (s *Shop) searchData(ctx context.Context, b layout.Base, f searchFilter) (d searchData, err error) {
+	d.filter = f
+	categories, err := s.Catalog.Categories(ctx, b.Lang())
+	if err != nil {
+		return d, err
 	}
-	found, err := s.Search.Query(ctx, search.Query{Market: b.Market.Code, Lang: b.Lang(), Text: text, Page: paging.Parse(after, "", perPage, mostPage)})
+	if d.goods, err = s.Catalog.Facets(ctx, catalog.ListQuery{Market: b.Market.Code, Lang: b.Lang()}); err != nil {
+		return d, err
+	}
+	d.tree = newShelves(categories, d.goods.Categories)
+	d.found, err = s.Search.Query(ctx, search.Query{Market: b.Market.Code, Lang: b.Lang(), Text: f.text, Sort: f.sort,
+		Filter: d.narrowing(b.Market.Currency), Page: paging.Parse(f.after, "", perPage, mostPage)})
+	return d, err
+}
+
+func (s *Shop) searchPage(ctx context.Context, b layout.Base, f searchFilter) (pages.SearchPage, error) {
+	page := pages.SearchPage{Query: f.text}
+	b.Title, b.Robots = b.T("shop.search.page"), "noindex, follow"
+	if f.text != "" {
+		b.Title = b.T("shop.search.results", "query", f.text)
+	}
+	d, err := s.searchData(ctx, b, f)
 	if err != nil {
 		return page, err
 	}
-	if len(found.Cards) == 0 {
-		if err := s.helpSearch(ctx, b, &page); err != nil {
-			return page, err
-		}
+	found := d.found
+	if len(found.Cards) == 0 && !f.narrows() {
+		err := s.helpSearch(ctx, b, d, &page)
 		page.Base = b
-		return page, nil
+		return page, err
 	}
 	a, err := s.album(ctx, b.Lang(), photoIDs(found.Cards)...)
 	if err != nil {
 		return page, err
 	}
 	page.Cards, page.Near = cards(b, a, found.Cards, shelfRow/2), found.Loose
-	if found.Suggestion != "" && i18n.Lower(b.Lang(), found.Suggestion) != i18n.Lower(b.Lang(), text) {
-		page.Suggest = layout.Link{Href: b.URL(searchPath(found.Suggestion, "")), Text: found.Suggestion}
+	if found.Suggestion != "" && i18n.Lower(b.Lang(), found.Suggestion) != i18n.Lower(b.Lang(), f.text) {
+		page.Suggest = layout.Link{Href: b.URL(searchFilter{text: found.Suggestion}.path()), Text: found.Suggestion}
 	}
-	if after != "" {
-		page.First = b.URL(searchPath(text, ""))
+	d.narrow(b, &page)
+	if f.after != "" {
+		page.First = b.URL(f.at("").path())
 	}
 	if found.Next != "" {
-		page.Next = b.URL(searchPath(text, found.Next))
+		page.Next = b.URL(f.at(found.Next).path())
 	}
 	page.Base = b
 	return page, nil
 }
 
 // helpSearch shows ways on to whoever found nothing or has not asked yet.
-func (s *Shop) helpSearch(ctx context.Context, b layout.Base, page *pages.SearchPage) error {
-	categories, err := s.Catalog.Categories(ctx, b.Lang())
-	if err != nil {
-		return err
+func (s *Shop) helpSearch(ctx context.Context, b layout.Base, d searchData, page *pages.SearchPage) error {
+	for _, c := range d.tree.leaves() {
+		page.Shelves = append(page.Shelves, layout.Link{Href: b.URL("/categories/" + c.Slug), Text: c.Name, Count: d.tree.counts[c.ID]})
 	}
-	q := catalog.ListQuery{Market: b.Market.Code, Lang: b.Lang(), Page: paging.Page{Limit: shelfRow}}
-	facets, err := s.Catalog.Facets(ctx, q)
-	if err != nil {
-		return err
-	}
-	tree := newShelves(categories, facets.Categories)
-	for _, c := range categories {
-		if tree.counts[c.ID] > 0 && (c.ParentID != nil || len(tree.inside(&c)) == 0) {
-			page.Shelves = append(page.Shelves, layout.Link{Href: b.URL("/categories/" + c.Slug), Text: c.Name, Count: tree.counts[c.ID]})
-		}
-	}
-	for _, v := range facets.Villages {
+	for _, v := range d.goods.Villages {
 		page.Villages = append(page.Villages, layout.Link{Href: b.URL("/villages/" + v.Slug), Text: v.Name, Count: v.Count})
 	}
-	newest, _, err := s.Catalog.Listing(ctx, q)
+	newest, _, err := s.Catalog.Listing(ctx, catalog.ListQuery{Market: b.Market.Code, Lang: b.Lang(), Page: paging.Page{Limit: shelfRow}})
 	if err != nil {
 		return err
 	}
 	a, err := s.album(ctx, b.Lang(), photoIDs(newest)...)
 	page.Newest = cards(b, a, newest, 0)
 	return err
-}
-
-// suggestions is how many names are offered while somebody types.
-const suggestions = 6
-
-// suggest answers the script of the search field with names.
-func (s *Shop) suggest(c echo.Context) error {
-	b, text := web.Base(c), queryOf(c)
-	names := []string{}
-	if text != "" {
-		found, err := s.Search.Query(c.Request().Context(), search.Query{Market: b.Market.Code, Lang: b.Lang(), Text: text, Page: paging.Page{Limit: suggestions}})
-		if err != nil {
-			return err
-		}
-		for _, card := range found.Cards {
-			names = append(names, card.Name)
-		}
-	}
-	c.Response().Header().Set("Cache-Control", "public, max-age=60")
-	return c.JSON(http.StatusOK, names)
 }

@@ -61,6 +61,16 @@ func (t shelves) inside(parent *catalog.Category) []catalog.Category {
 	return list
 }
 
+// leaves lists the categories that hold anything and none inside that does.
+func (t shelves) leaves() (list []catalog.Category) {
+	for _, c := range t.all {
+		if t.counts[c.ID] > 0 && (c.ParentID != nil || len(t.inside(&c)) == 0) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
 // links leads from a list to the categories beside or inside it, and out of
 // it.
 func (t shelves) links(b layout.Base, current *catalog.Category, f filter) (list []layout.Link, up layout.Link) {

@@ -29,6 +29,7 @@ func TestShop(t *testing.T) {
 		{"lists", lists},
 		{"product", product},
 		{"search", searching},
+		{"filters of a search", narrowingSearch},
 		{"photos", photoFiles},
 		{"sitemap and robots", siteMap},
 		{"same for everybody", sameForEverybody},

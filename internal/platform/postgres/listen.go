@@ -1,0 +1,91 @@
+package postgres
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Listener hears what transactions say on a channel, from the moment they
+// commit.
+type Listener struct {
+	URL     string
+	Channel string
+	Log     *slog.Logger
+	// Hear is told each message; Lost that from now on messages may be missed;
+	// Begin that messages are heard from now on, and what was said before may
+	// have been missed. All are called one after the other.
+	Hear  func(payload string)
+	Begin func()
+	Lost  func()
+}
+
+const (
+	firstPause   = time.Second / 8
+	longestPause = 5 * time.Second
+	// quiet is after how long without a message the connection is tried: a cable
+	// that was pulled says nothing.
+	quiet = 15 * time.Second
+)
+
+// Run listens until ctx ends, on a connection of its own, made anew whenever it
+// is lost.
+func (l Listener) Run(ctx context.Context) {
+	pause := firstPause
+	for ctx.Err() == nil {
+		heard, err := l.listen(ctx)
+		if heard {
+			pause = firstPause
+			l.Lost()
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		l.Log.WarnContext(ctx, "the connection that hears of changes is lost; trying again", "error", Err(err))
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, longestPause)
+	}
+}
+
+func (l Listener) listen(ctx context.Context) (heard bool, err error) {
+	conn, err := pgx.Connect(ctx, l.URL)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // it is given up either way
+	if _, err := conn.Exec(ctx, "listen "+pgx.Identifier{l.Channel}.Sanitize()); err != nil {
+		return false, err
+	}
+	l.Begin()
+	for {
+		n, err := l.next(ctx, conn)
+		if err != nil {
+			return true, err
+		}
+		if n != "" {
+			l.Hear(n)
+		}
+	}
+}
+
+// next waits for a message; empty if there was none for a while and the
+// connection is sound.
+func (l Listener) next(ctx context.Context, conn *pgx.Conn) (string, error) {
+	waiting, cancel := context.WithTimeout(ctx, quiet)
+	defer cancel()
+	n, err := conn.WaitForNotification(waiting)
+	switch {
+	case err == nil:
+		return n.Payload, nil
+	case ctx.Err() != nil || waiting.Err() == nil:
+		return "", err
+	}
+	trying, cancel := context.WithTimeout(ctx, longestPause)
+	defer cancel()
+	return "", conn.Ping(trying)
+}

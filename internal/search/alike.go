@@ -1,0 +1,162 @@
+package search
+
+import (
+	"context"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/platform/postgres"
+)
+
+// sqlAlike reads the known words that are a slip from a word or look like it, and which pieces are words themselves.
+const sqlAlike = `/* search.alike */
+select a.word as asked, v.word from unnest($1::text[]) as a (word)
+cross join lateral (
+    (select s.word from search_words s where s.slips && word_slips(a.word) limit 100)
+    union
+    (select s.word from search_words s where s.word % a.word order by similarity(s.word, a.word) desc limit 30)
+) v
+union all
+select '', s.word from search_words s where s.word = any ($2)`
+
+// Words shorter than this are too easily taken for each other, longer ones are hardly ever typed.
+const (
+	shortestWord = 3
+	longestWord  = 24
+)
+
+// likely are the words that were probably meant, for each word of a search.
+type likely struct {
+	words  map[string][]string    // by the form that was typed; the closest only
+	halves map[string][][2]string // two words that were typed as one
+}
+
+func (s *Service) likely(ctx context.Context, words []word) (likely, error) {
+	var forms, pieces []string
+	for _, w := range words {
+		for _, form := range w.forms {
+			if n := utf8.RuneCountInString(form); w.cjk || n < shortestWord || n > longestWord {
+				continue
+			}
+			forms = append(forms, form)
+			for _, cut := range cuts(form) {
+				pieces = append(pieces, cut[:]...)
+			}
+		}
+	}
+	l := likely{map[string][]string{}, map[string][][2]string{}}
+	for _, w := range words {
+		if w.cjk && utf8.RuneCountInString(w.forms[0]) >= shortestTerm {
+			l.words[w.forms[0]] = closest(w.forms[0], meanings().kana)
+		}
+	}
+	if len(forms) == 0 {
+		return l, nil
+	}
+	pairs, err := s.alike(ctx, forms, pieces)
+	if err != nil {
+		return l, err
+	}
+	known, candidates := map[string]bool{}, map[string][]string{}
+	for _, p := range pairs {
+		known[p.Word] = known[p.Word] || p.Asked == ""
+		candidates[p.Asked] = append(candidates[p.Asked], p.Word)
+	}
+	for _, form := range forms {
+		l.words[form] = closest(form, slices.Concat(candidates[form], meanings().letters))
+		for _, cut := range cuts(form) {
+			if (known[cut[0]] || len(meanings().byTerm[cut[0]]) > 0) && (known[cut[1]] || len(meanings().byTerm[cut[1]]) > 0) {
+				l.halves[form] = append(l.halves[form], cut)
+			}
+		}
+	}
+	return l, nil
+}
+
+// pair is a word that was asked for and a known one; no word asked for, if the known one is a piece.
+type pair struct{ Asked, Word string }
+
+func (s *Service) alike(ctx context.Context, forms, pieces []string) (pairs []pair, err error) {
+	batch := &pgx.Batch{}
+	batch.Queue(sqlSettings)
+	batch.Queue(sqlAlike, forms, pieces).Query(func(rows pgx.Rows) (err error) {
+		pairs, err = pgx.CollectRows(rows, pgx.RowToStructByName[pair])
+		return err
+	})
+	return pairs, postgres.Err(s.db.SendBatch(ctx, batch).Close())
+}
+
+// cuts are all ways to make two words of one.
+func cuts(form string) (list [][2]string) {
+	letters := []rune(form)
+	for i := shortestWord; i <= len(letters)-shortestWord; i++ {
+		list = append(list, [2]string{string(letters[:i]), string(letters[i:])})
+	}
+	return list
+}
+
+// slipsIn is how many slips are forgiven in a word of so many letters.
+func slipsIn(letters int) int {
+	switch {
+	case letters < 7:
+		return 1
+	case letters < 12:
+		return 2
+	}
+	return 3
+}
+
+// mostLikely bounds how many words one may have been meant to be.
+const mostLikely = 6
+
+// closest keeps the candidates the fewest slips away from a word, if those are few enough; the word itself is none.
+func closest(form string, candidates []string) (best []string) {
+	least := slipsIn(utf8.RuneCountInString(form))
+	for _, c := range candidates {
+		d := distance(form, c, least)
+		if d > least || d == 0 || slices.Contains(best, c) {
+			continue
+		}
+		if d < least {
+			best, least = nil, d
+		}
+		best = append(best, c)
+	}
+	slices.Sort(best)
+	return best[:min(len(best), mostLikely)]
+}
+
+// distance is how many slips lead from one word to another: a letter put in, left out or exchanged, two neighbours
+// swapped. Above most it is only known to be more.
+func distance(a, b string, most int) int {
+	from, to := []rune(a), []rune(b)
+	if len(from)-len(to) > most || len(to)-len(from) > most {
+		return most + 1
+	}
+	var before []int
+	last := make([]int, len(to)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range from {
+		row := make([]int, len(to)+1)
+		row[0] = i + 1
+		for j := range to {
+			cost := 1
+			if from[i] == to[j] {
+				cost = 0
+			}
+			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
+			if i > 0 && j > 0 && from[i] == to[j-1] && from[i-1] == to[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		if slices.Min(row) > most {
+			return most + 1
+		}
+		before, last = last, row
+	}
+	return last[len(to)]
+}

@@ -1,0 +1,142 @@
+package search_test
+
+import (
+	"slices"
+	"testing"
+
+	"awil/internal/errs"
+	"awil/internal/i18n"
+	"awil/internal/paging"
+	"awil/internal/platform/postgres/pgtest"
+	"awil/internal/search"
+)
+
+func (w *world) query(q search.Query) search.Result {
+	w.t.Helper()
+	q.Market, q.Lang = "uz", i18n.EN
+	if q.Page.Limit == 0 {
+		q.Page.Limit = 10
+	}
+	r, err := w.search.Query(w.t.Context(), q)
+	if err != nil {
+		w.t.Fatalf("%+v: %v", q, err)
+	}
+	return r
+}
+
+func TestFilters(t *testing.T) {
+	w := newWorld(t)
+	w.demo()
+	all := w.query(search.Query{Text: "food"})
+	if all.Count < 8 || all.Facets.FromMinor >= all.Facets.ToMinor || len(all.Facets.Free) == 0 {
+		t.Fatalf("%d goods, %+v", all.Count, all.Facets)
+	}
+	check := func(name string, f search.Filter, want int, ok func(slug string, minor int64) bool) {
+		t.Helper()
+		r := w.query(search.Query{Text: "food", Filter: f})
+		if r.Count != want {
+			t.Errorf("%s: %d goods, %d promised", name, r.Count, want)
+		}
+		for _, c := range r.Cards {
+			if !ok(c.SlugBase, c.FromMinor) {
+				t.Errorf("%s lets %s through", name, c.SlugBase)
+			}
+		}
+	}
+	anything := func(string, int64) bool { return true }
+	for id, n := range all.Facets.Categories {
+		check("category", search.Filter{Categories: []int64{id}}, n, anything)
+	}
+	for id, n := range all.Facets.Villages {
+		check("village", search.Filter{Village: id}, n, anything)
+	}
+	for _, free := range all.Facets.Free {
+		check("without "+free.Allergen, search.Filter{Without: []string{free.Allergen}}, free.Count, func(slug string, _ int64) bool {
+			return free.Allergen != "sesame" || slug != "sesame-cookies"
+		})
+	}
+	middle := (all.Facets.FromMinor + all.Facets.ToMinor) / 2
+	cheap := w.query(search.Query{Text: "food", Filter: search.Filter{ToMinor: middle}}).Count
+	check("cheap", search.Filter{ToMinor: middle}, cheap, func(_ string, minor int64) bool { return minor <= middle })
+	check("dear", search.Filter{FromMinor: middle + 1}, all.Count-cheap, func(_ string, minor int64) bool { return minor > middle })
+}
+
+func TestSorts(t *testing.T) {
+	w := newWorld(t)
+	w.demo()
+	for sort, ok := range map[search.Sort]func(a, b int64) bool{
+		search.SortPriceUp: func(a, b int64) bool { return a <= b }, search.SortPriceDown: func(a, b int64) bool { return a >= b },
+	} {
+		var prices []int64
+		q := search.Query{Text: "wool", Sort: sort, Page: paging.Page{Limit: 2}}
+		for {
+			r := w.query(q)
+			for _, c := range r.Cards {
+				prices = append(prices, c.FromMinor)
+			}
+			if q.Page.After = r.Next; r.Next == "" {
+				break
+			}
+		}
+		if n := w.query(search.Query{Text: "wool"}).Count; len(prices) != n {
+			t.Errorf("%s: %d of %d goods", sort, len(prices), n)
+		}
+		for i := range prices[1:] {
+			if !ok(prices[i], prices[i+1]) {
+				t.Errorf("%s: %d", sort, prices)
+			}
+		}
+	}
+	next := w.query(search.Query{Text: "wool", Page: paging.Page{Limit: 1}}).Next
+	_, err := w.search.Query(t.Context(), search.Query{Market: "uz", Text: "wool", Sort: search.SortNew, Page: paging.Page{Limit: 1, After: next}})
+	if errs.KindOf(err) != errs.Invalid {
+		t.Errorf("a cursor of another order: %v", err)
+	}
+}
+
+// Of goods that fit alike, those in stock come first, whenever they were made.
+func TestStockFirst(t *testing.T) {
+	w := newWorld(t)
+	w.fill()
+	for _, slug := range []string{"bowl-a", "bowl-b", "bowl-c"} {
+		id := w.sell("jp", slug, "muynak", "felt", names{"Bowl"}, "", "")
+		if slug == "bowl-a" {
+			w.exec(`insert into variants (product_id, weight_grams, price_minor, currency, stock) values ($1, 10, 100, 'UZS', 5)`, id)
+		}
+	}
+	if got := w.slugs(w.find("bowl", 5).Cards); !slices.Equal(got, []string{"bowl-a", "bowl-c", "bowl-b"}) {
+		t.Errorf("order %q", got)
+	}
+}
+
+// The keyboard's other layout is named as what was meant.
+func TestSwitchedLayout(t *testing.T) {
+	w := newWorld(t)
+	w.demo()
+	if r := w.query(search.Query{Text: "lsyz"}); r.Suggestion != "дыня" || len(r.Cards) == 0 || r.Loose {
+		t.Errorf("%q, %d goods", r.Suggestion, len(r.Cards))
+	}
+}
+
+func TestSuggest(t *testing.T) {
+	w := newWorld(t)
+	w.demo()
+	for text, want := range map[string]search.Place{
+		"chimb": {Kind: search.KindVillage, Slug: "chimbay"}, "керам": {Kind: search.KindCategory, Slug: "ceramics"}, "ケステ": {Kind: search.KindProducer, Slug: "keste-circle"},
+	} {
+		ctx, queries := pgtest.CountQueries(t.Context())
+		got, err := w.search.Suggest(ctx, "uz", i18n.EN, text, 4)
+		if err != nil || len(got.Cards) == 0 || len(got.Cards) > 4 {
+			t.Errorf("%s: %d goods, %v", text, len(got.Cards), err)
+		}
+		if !slices.ContainsFunc(got.Places, func(p search.Place) bool { return p.Kind == want.Kind && p.Slug == want.Slug && p.Name != "" }) {
+			t.Errorf("%s: no %s in %+v", text, want.Slug, got.Places)
+		}
+		if queries.N() > 4 {
+			t.Errorf("%s: %d statements", text, queries.N())
+		}
+	}
+	if got, err := w.search.Suggest(t.Context(), "uz", i18n.EN, "—", 4); err != nil || len(got.Cards)+len(got.Places) != 0 {
+		t.Errorf("nothing typed: %+v, %v", got, err)
+	}
+}

@@ -1,0 +1,284 @@
+package shop_test
+
+import (
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/platform/changes"
+	"awil/internal/platform/postgres"
+	"awil/internal/platform/postgres/pgtest"
+	"awil/internal/search"
+	"awil/internal/watch"
+)
+
+// node is one of several programs that serve the same shop.
+type node struct {
+	http.Handler
+	feed *changes.Feed
+}
+
+func (f *fixture) node(t *testing.T) node {
+	t.Helper()
+	board, d := watch.NewBoard(), f.deps(t)
+	d.Catalog.Watch(board)
+	d.Markets.Watch(board)
+	d.Places.Watch(board, f.clock)
+	d.Shipping.Watch(board, f.clock)
+	feed := changes.New(f.url, f.db, board, slog.New(slog.DiscardHandler))
+	go feed.Run(t.Context())
+	ticks := time.NewTicker(time.Millisecond)
+	defer ticks.Stop()
+	for !board.Certain() {
+		select {
+		case <-ticks.C:
+		case <-t.Context().Done():
+			t.Fatal("nobody hears of changes")
+		}
+	}
+	return node{f.serve(t, d, feed), feed}
+}
+
+func bodyOf(h http.Handler, path string) string {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, origin+path, nil))
+	return fmt.Sprintf("%d %s\n%s", w.Code, w.Header().Get("Location"), w.Body.String())
+}
+
+// shownPages are addresses of every kind of page, in three locales.
+func (f *fixture) shownPages(t *testing.T) []string {
+	t.Helper()
+	var paths []string
+	for _, locale := range []string{"/en-jp", "/ja-jp", "/ru-uz"} {
+		for _, path := range []string{"/", "/products", "/products?sort=price_up", "/villages", "/search?q=melon", "/search?q=%E8%8C%B6"} {
+			paths = append(paths, locale+path)
+		}
+	}
+	rows, err := f.db.Query(t.Context(), `
+select '/en-jp/products/' || slug || '-' || id from products union all select '/ru-uz/products/' || slug || '-' || id from products
+union all select '/ja-jp/categories/' || slug from categories union all select '/en-jp/villages/' || slug from villages
+union all select '/ja-jp/producers/' || slug || '-' || id from producers union all select '/en-jp/collections/' || slug from collections`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	more, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range words {
+		paths = append(paths, "/en-jp/search?q="+word)
+	}
+	return append(paths, more...)
+}
+
+// words are what edits call things: few, so that a search for one has been made
+// before something is called that.
+var words = []string{"Wormwood", "Tamarisk", "Saxaul", "Camelthorn", "Licorice"}
+
+// edit is something that changes what pages show: statements, and what the
+// programs that make them do besides.
+type edit struct {
+	sql  string // $1 is a random number, $2 one of words, $3 the moment
+	then func(f *fixture, tx pgx.Tx) error
+}
+
+// randomProduct and its like choose a row by the number.
+const (
+	randomProduct = `(select id from products where published_at is not null order by (id * 7919 + $1) % 101, id limit 1)`
+	randomVariant = `(select id from variants order by (id * 7919 + $1) % 101, id limit 1)`
+	randomPhoto   = `(select photo_id from product_photos order by (photo_id * 7919 + $1) % 101, photo_id limit 1)`
+)
+
+func refreshed(f *fixture, tx pgx.Tx) error {
+	ids, err := productIDs(f, tx)
+	if err != nil {
+		return err
+	}
+	return f.Catalog.Refresh(f.t.Context(), tx, ids...)
+}
+
+func indexed(f *fixture, tx pgx.Tx) error {
+	ids, err := productIDs(f, tx)
+	if err != nil {
+		return err
+	}
+	return search.Index(f.t.Context(), tx, ids...)
+}
+
+func productIDs(f *fixture, tx pgx.Tx) ([]int64, error) {
+	rows, err := tx.Query(f.t.Context(), `select id from products where published_at is not null`)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[int64])
+}
+
+var edits = map[string]edit{
+	"stock":               {`update variants set stock = (array[0, 1, 5, 19, 20, 50])[1 + $1 % 6] where id = ` + randomVariant, nil},
+	"price":               {`update variants set price_minor = price_minor + 100000 where id = ` + randomVariant, refreshed},
+	"variant off and on":  {`update variants set active = not active where id = ` + randomVariant, refreshed},
+	"size":                {`update variants set net_quantity = 1 + $1 where id = ` + randomVariant, nil},
+	"label":               {`insert into variant_texts values (` + randomVariant + `, 'en', $2) on conflict (variant_id, lang) do update set label = $2`, nil},
+	"name":                {`update product_texts set name = $2 where product_id = ` + randomProduct, indexed},
+	"story":               {`update product_texts set story = $2, summary = $2 where product_id = ` + randomProduct, nil},
+	"translation":         {`update product_texts set state = case state when 'draft' then 'approved' else 'draft' end where lang = 'ja' and product_id = ` + randomProduct, nil},
+	"shelf life":          {`update products set shelf_life_days = 1 + $1 where id = ` + randomProduct, nil},
+	"allergen":            {`insert into product_allergens values (` + randomProduct + `, 'milk', 'contains') on conflict do nothing`, nil},
+	"fewer allergens":     {`delete from product_allergens where product_id = ` + randomProduct, nil},
+	"taken back":          {`update products set state = case state when 'withdrawn' then 'approved' else 'withdrawn' end where id = ` + randomProduct, refreshed},
+	"published":           {`update products set published_at = $3 where id = ` + randomProduct, refreshed},
+	"shelf":               {`update products set category_id = (select c.id from categories c where not exists (select from categories i where i.parent_id = c.id) order by (c.id * 31 + $1) % 17, c.id limit 1) where id = ` + randomProduct, refreshed},
+	"photo":               {`update product_photos set position = position + 1 + $1 % 3 where photo_id = ` + randomPhoto, nil},
+	"photo hidden":        {`update product_photos set shown = not shown where photo_id = ` + randomPhoto, nil},
+	"photo's size":        {`update photos set avif = not avif, color = '#aabb' || to_char($1 % 90 + 10, 'FM00') where id = ` + randomPhoto, nil},
+	"photo's words":       {`insert into photo_texts values (` + randomPhoto + `, 'en', $2, 'approved') on conflict (photo_id, lang) do update set alt = $2, state = 'approved'`, nil},
+	"maker's name":        {`update producer_texts set name = $2 where producer_id = (select id from producers order by (id * 31 + $1) % 17, id limit 1)`, nil},
+	"maker's words":       {`update producer_texts set story = $2 where producer_id = (select id from producers order by (id * 31 + $1) % 17, id limit 1)`, nil},
+	"maker away and back": {`update producers set state = case state when 'active' then 'paused' else 'active' end where id = (select id from producers order by (id * 31 + $1) % 17, id limit 1)`, refreshed},
+	"village":             {`update village_texts set name = $2 where village_id = (select id from villages order by (id * 31 + $1) % 17, id limit 1)`, nil},
+	"village moved":       {`update villages set latitude = 40 + $1 % 5 where id = (select id from villages order by (id * 31 + $1) % 17, id limit 1)`, nil},
+	"district":            {`update district_texts set name = $2 where lang = 'en'`, nil},
+	"region":              {`update region_texts set name = $2 where lang = 'ja'`, nil},
+	"category":            {`update category_texts set name = $2 where category_id = (select id from categories order by (id * 31 + $1) % 17, id limit 1)`, nil},
+	"order of categories": {`update categories set position = 1 + $1 % 7 where id = (select id from categories order by (id * 31 + $1) % 17, id limit 1)`, nil},
+	"rate":                {`update exchange_rates set rate = rate * 1.01 where quote = 'JPY'`, refreshed},
+	"margin":              {`update markets set margin_bp = 1000 + $1 where code = 'jp'`, refreshed},
+	"market's name":       {`update market_texts set name = $2 where market = 'jp' and lang = 'en'`, nil},
+	"market closed":       {`update markets set active = not active where code not in ('jp', 'uz')`, nil},
+	"programme":           {`update programme set contact_email = 'p' || $1 || '@awil.test', commission_bp = 500 + $1`, nil},
+	"postage":             {`update shipping_methods set base_minor = base_minor + 100 where id = (select id from shipping_methods order by (id * 31 + $1) % 17, id limit 1)`, nil},
+	"postage's words":     {`update shipping_method_texts set note = $2 where lang = 'en'`, nil},
+	"feature":             {`insert into features (market, kind, product_id, starts_at, ends_at) values ('jp', 'product', ` + randomProduct + `, $3::timestamptz + make_interval(hours => $1 % 5), $3::timestamptz + make_interval(hours => 6)) on conflict do nothing`, nil},
+	"feature's dates":     {`update features set starts_at = $3::timestamptz - interval '1 day', ends_at = $3::timestamptz + make_interval(mins => 10 + $1) where id = (select id from features order by (id * 31 + $1) % 17, id limit 1)`, nil},
+	"feature gone":        {`delete from features where id = (select max(id) from features)`, nil},
+	"collection":          {`update collection_texts set name = $2, summary = $2 where collection_id = (select id from collections order by (id * 31 + $1) % 17, id limit 1)`, nil},
+	"collection's order":  {`update collection_items set position = (position + $1) % 9 where collection_id = (select id from collections order by (id * 31 + $1) % 17, id limit 1)`, nil},
+	"collection hidden":   {`update collections set published_at = case when published_at is null then $3::timestamptz end where id = (select id from collections order by (id * 31 + $1) % 17, id limit 1)`, nil},
+}
+
+// TestNoOldPages: whatever is edited, pages kept on two nodes show it.
+func TestNoOldPages(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	nodes := []node{f.node(t), f.node(t)}
+	paths := f.shownPages(t)
+	names := make([]string, 0, len(edits))
+	for name := range edits {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	rounds := 6 * len(names)
+	if testing.Short() {
+		rounds = 2 * len(names)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for round := range rounds {
+		name, look := "time", []string{"/en-jp/", "/ru-uz/"}
+		if round%4 == 3 {
+			f.ahead += time.Duration(1+r.IntN(180)) * time.Minute
+		} else {
+			name = names[(round-round/4)%len(names)]
+			word := words[r.IntN(len(words))]
+			look = append(look, "/en-jp/search?q="+word)
+			for _, n := range nodes {
+				bodyOf(n, "/en-jp/search?q="+word) // from before
+			}
+			f.edit(t, edits[name], r, word)
+		}
+		for _, n := range nodes {
+			n.feed.CatchUp(t.Context())
+		}
+		f.ahead += time.Second
+		now := f.serve(t, f.deps(t), nil)
+		for range 10 {
+			look = append(look, paths[r.IntN(len(paths))])
+		}
+		for _, path := range look {
+			want := bodyOf(now, path)
+			for i, n := range nodes {
+				if got := bodyOf(n, path); got != want {
+					t.Errorf("round %d, %s: %s on node %d %s", round, name, path, i, difference(got, want))
+				}
+			}
+		}
+		if t.Failed() {
+			t.FailNow()
+		}
+	}
+}
+
+func (f *fixture) edit(t *testing.T, e edit, r *rand.Rand, word string) {
+	t.Helper()
+	err := postgres.InTx(t.Context(), f.db, func(tx pgx.Tx) error {
+		_, err := tx.Exec(t.Context(), usingAll(e.sql), r.IntN(1000), word, f.clock())
+		if err != nil || e.then == nil {
+			return err
+		}
+		return e.then(f, tx)
+	})
+	if err != nil {
+		t.Fatalf("%s: %v", e.sql, err)
+	}
+}
+
+// usingAll makes every argument known to a statement that leaves some out.
+func usingAll(sql string) string {
+	return "with given as (select $1::int, $2::text, $3::timestamptz) " + sql
+}
+
+func difference(got, want string) string {
+	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			at := 0
+			for at < min(len(a[i]), len(b[i])) && a[i][at] == b[i][at] {
+				at++
+			}
+			from := max(0, at-120)
+			return fmt.Sprintf("shows\n…%.300s\nfor\n…%.300s", a[i][from:], b[i][from:])
+		}
+	}
+	return fmt.Sprintf("has %d lines for %d", len(a), len(b))
+}
+
+// TestEveryTableTells: a table that pages are made from says when it changes.
+func TestEveryTableTells(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	queries := pgtest.CountPool(t, f.db)
+	for _, path := range f.shownPages(t) {
+		bodyOf(f.server, path)
+	}
+	rows, err := f.db.Query(t.Context(), `
+select relname from pg_class c where relkind = 'r' and relnamespace = 'public'::regnamespace
+  and not exists (select from pg_trigger g where g.tgrelid = c.oid and g.tgname like 'tell%')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	silent, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := regexp.MustCompile(`(?:from|join) ([a-z_]+)`)
+	seen := 0
+	for _, sql := range queries.SQL() {
+		for _, table := range read.FindAllStringSubmatch(sql, -1) {
+			seen++
+			if slices.Contains(silent, table[1]) {
+				t.Errorf("%s changes in silence, and is read by %.200s", table[1], sql)
+			}
+		}
+	}
+	if seen < 100 {
+		t.Errorf("only %d tables were seen in statements", seen)
+	}
+}

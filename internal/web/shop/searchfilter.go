@@ -1,0 +1,168 @@
+package shop
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"awil/internal/catalog"
+	"awil/internal/money"
+	"awil/internal/search"
+	"awil/templates/layout"
+	pages "awil/templates/shop"
+)
+
+// longestQuery is how much of what somebody types is looked for, in characters,
+// as the field allows.
+const longestQuery = 100
+
+func queryOf(c echo.Context) string {
+	text := []rune(strings.Join(strings.Fields(strings.ToValidUTF8(c.QueryParam("q"), "")), " "))
+	return string(text[:min(len(text), longestQuery)])
+}
+
+// searchFilter is what a search's address says.
+type searchFilter struct {
+	text     string
+	category string   // slug
+	village  string   // slug
+	from, to string   // prices as they were typed, in the market's currency
+	without  []string // allergens
+	sort     search.Sort
+	after    string
+}
+
+// mostWithout bounds how many allergens one address names; there are not many more.
+const mostWithout = 50
+
+func searchFilterOf(c echo.Context) searchFilter {
+	q := c.QueryParams()
+	f := searchFilter{text: queryOf(c), category: q.Get("category"), village: q.Get("village"), from: price(q.Get("from")), to: price(q.Get("to")),
+		sort: search.ParseSort(q.Get("sort")), after: q.Get("after")}
+	for _, a := range q["without"] {
+		if a != "" && len(f.without) < mostWithout && !slices.Contains(f.without, a) {
+			f.without = append(f.without, a)
+		}
+	}
+	return f
+}
+
+// price cuts what somebody typed to what a sum may be as long as.
+func price(text string) string {
+	const longest = 20
+	text = strings.TrimSpace(strings.ToValidUTF8(text, ""))
+	if len(text) > longest {
+		return ""
+	}
+	return text
+}
+
+// path is the address of the search with this filter, below the locale.
+func (f searchFilter) path() string {
+	q := url.Values{"q": {f.text}}
+	for name, value := range map[string]string{"category": f.category, "village": f.village, "from": f.from, "to": f.to, "after": f.after} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if f.sort != "" && f.sort != search.SortBest {
+		q.Set("sort", string(f.sort))
+	}
+	if len(f.without) > 0 {
+		q["without"] = f.without
+	}
+	return "/search?" + q.Encode()
+}
+
+func (f searchFilter) at(cursor string) searchFilter { f.after = cursor; return f }
+
+func (f searchFilter) narrows() bool {
+	return f.category != "" || f.village != "" || f.from != "" || f.to != "" || len(f.without) > 0
+}
+
+// narrowing is the filter as search takes it. What nobody can mean does not narrow: a shelf, a village or a sum that is none.
+func (d searchData) narrowing(currency money.Currency) search.Filter {
+	f := d.filter
+	out := search.Filter{Without: f.without, FromMinor: minor(f.from, currency), ToMinor: minor(f.to, currency)}
+	for _, c := range d.tree.all {
+		if parent := d.tree.parent(c); c.Slug == f.category || parent != nil && parent.Slug == f.category {
+			out.Categories = append(out.Categories, c.ID)
+		}
+	}
+	if i := slices.IndexFunc(d.goods.Villages, func(v catalog.Facet) bool { return v.Slug == f.village }); i >= 0 {
+		out.Village = d.goods.Villages[i].ID
+	}
+	return out
+}
+
+func minor(text string, currency money.Currency) int64 {
+	amount, err := money.Parse(text, currency)
+	if text == "" || err != nil {
+		return 0
+	}
+	return amount.Minor
+}
+
+// narrow offers the filters and shows those at work.
+func (d searchData) narrow(b layout.Base, page *pages.SearchPage) {
+	f, facets := d.filter, d.found.Facets
+	page.Action, page.Clear = b.URL("/search"), b.URL(searchFilter{text: f.text}.path())
+	if d.found.Count < search.Most { // else there may be more
+		page.Count = d.found.Count
+	}
+	chip := func(text string, without searchFilter) {
+		page.Chips = append(page.Chips, pages.Chip{Text: text, Remove: b.URL(without.at("").path())})
+	}
+	for _, c := range d.tree.leaves() {
+		if n := facets.Categories[c.ID]; n > 0 || c.Slug == f.category {
+			page.InShelves = append(page.InShelves, pages.Choice{Value: c.Slug, Text: c.Name, Count: n, Chosen: c.Slug == f.category})
+		}
+		if c.Slug == f.category {
+			all := f
+			all.category = ""
+			chip(c.Name, all)
+		}
+	}
+	for _, v := range d.goods.Villages {
+		if n := facets.Villages[v.ID]; n > 0 || v.Slug == f.village {
+			page.InVillages = append(page.InVillages, pages.Choice{Value: v.Slug, Text: v.Name, Count: n, Chosen: v.Slug == f.village})
+		}
+		if v.Slug == f.village {
+			all := f
+			all.village = ""
+			chip(v.Name, all)
+		}
+	}
+	for _, free := range facets.Free {
+		chosen, name := slices.Contains(f.without, free.Allergen), b.Allergen(free.Allergen)
+		page.Free = append(page.Free, pages.Choice{Value: free.Allergen, Text: name, Count: free.Count, Chosen: chosen})
+		if chosen {
+			all := f
+			all.without = slices.DeleteFunc(slices.Clone(f.without), func(a string) bool { return a == free.Allergen })
+			chip(b.T("shop.search.without", "allergen", name), all)
+		}
+	}
+	d.prices(b, page, chip)
+	for _, sort := range search.Sorts {
+		page.Sorts = append(page.Sorts, pages.Choice{Value: string(sort), Text: b.T("shop.sort." + string(sort)), Chosen: sort == f.sort})
+	}
+}
+
+func (d searchData) prices(b layout.Base, page *pages.SearchPage, chip func(string, searchFilter)) {
+	f, facets := d.filter, d.found.Facets
+	page.From, page.To = f.from, f.to
+	if facets.ToMinor > facets.FromMinor {
+		page.Prices = b.T("shop.search.prices", "from", b.Money(money.New(facets.FromMinor, b.Market.Currency)),
+			"to", b.Money(money.New(facets.ToMinor, b.Market.Currency)))
+	}
+	all := f
+	all.from, all.to = "", ""
+	if least := minor(f.from, b.Market.Currency); least > 0 {
+		chip(b.T("shop.search.least", "price", b.Money(money.New(least, b.Market.Currency))), all)
+	}
+	if most := minor(f.to, b.Market.Currency); most > 0 {
+		chip(b.T("shop.search.most", "price", b.Money(money.New(most, b.Market.Currency))), all)
+	}
+}
