@@ -9,6 +9,7 @@ import (
 	"awil/internal/books"
 	"awil/internal/platform/postgres"
 	"awil/internal/platform/postgres/localpg"
+	"awil/internal/search"
 )
 
 // database is where the data is: a server of the operator's, or the program's own.
@@ -56,7 +57,21 @@ func (d *database) prepare(ctx context.Context) error {
 	if err := postgres.Migrate(ctx, d.url); err != nil {
 		return err
 	}
-	return d.adopt(ctx)
+	if err := d.adopt(ctx); err != nil {
+		return err
+	}
+	return d.index(ctx)
+}
+
+// index brings what search finds up to date with how this program writes it.
+func (d *database) index(ctx context.Context) error {
+	pool, err := d.pool(ctx, "awil index", 1, -1)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	_, err = search.UpToDate(ctx, pool)
+	return err
 }
 
 func (d *database) upToDate(ctx context.Context) error {
