@@ -191,6 +191,7 @@ var accessTable = []row{
 	{"POST /desk/review/:id/fiscal", "/desk/review/{good}/fiscal", "ikpu=1", [roles]int{401, 403, 403, 403, 422, 403, 422, 403}},
 	{"POST /desk/review/:id/prices", "/desk/review/{good}/prices", "variant={variant}&market=jp&price=none&lang=en", [roles]int{401, 403, 403, 403, 422, 403, 422, 403}},
 	{"POST /desk/review/:id/approve", "/desk/review/{other}/approve", "lang=en", [roles]int{401, 403, 403, 403, 303, 403, 303, 403}},
+	{"POST /desk/review/:id/assess", "/desk/review/{other}/assess", "", [roles]int{401, 403, 403, 403, 422, 403, 422, 403}},
 	{"POST /desk/review/:id/ask", "/desk/review/{other}/ask", "lang=en", [roles]int{401, 403, 403, 403, 422, 403, 422, 403}},
 	{"POST /desk/review/:id/withdraw", "/desk/review/999999/withdraw", "", [roles]int{401, 403, 403, 403, 404, 403, 404, 403}},
 	{"POST /desk/review/:id/restore", "/desk/review/999999/restore", "", [roles]int{401, 403, 403, 403, 404, 403, 404, 403}},

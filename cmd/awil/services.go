@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"awil/internal/accounts"
+	"awil/internal/assessments"
 	"awil/internal/books"
 	"awil/internal/cart"
 	"awil/internal/catalog"
@@ -44,22 +45,23 @@ type services struct {
 	clock func() time.Time
 	log   *slog.Logger
 
-	accounts  *accounts.Service
-	places    *places.Service
-	markets   *markets.Service
-	producers *producers.Service
-	photos    *photos.Service
-	catalog   *catalog.Service
-	curation  *curation.Service
-	search    *search.Service
-	shipping  *shipping.Service
-	cart      *cart.Service
-	orders    *orders.Service
-	payments  *payments.Service
-	checkout  *checkout.Service
-	payouts   *payouts.Service
-	ledger    *ledger.Service
-	reconcile *reconcile.Service
+	accounts    *accounts.Service
+	places      *places.Service
+	markets     *markets.Service
+	producers   *producers.Service
+	photos      *photos.Service
+	catalog     *catalog.Service
+	curation    *curation.Service
+	assessments *assessments.Service
+	search      *search.Service
+	shipping    *shipping.Service
+	cart        *cart.Service
+	orders      *orders.Service
+	payments    *payments.Service
+	checkout    *checkout.Service
+	payouts     *payouts.Service
+	ledger      *ledger.Service
+	reconcile   *reconcile.Service
 }
 
 // newServices builds them. card and local may be nil: then cards, Payme and Click are not offered.
@@ -80,6 +82,7 @@ func newServices(ctx context.Context, c Config, pool *postgres.Pool, card paymen
 	s.photos = photos.New(pool, blobs, photos.NewMaker(), queue)
 	s.catalog = catalog.New(pool, s.clock, search.Index)
 	s.curation = curation.New(pool, s.clock, s.catalog)
+	s.assessments = assessments.New(pool, s.clock)
 	s.search = search.New(pool, s.catalog)
 	s.shipping = shipping.New(pool)
 	s.cart = cart.New(pool, s.clock)
@@ -105,6 +108,7 @@ func newServices(ctx context.Context, c Config, pool *postgres.Pool, card paymen
 // watch makes services remember what they read until the board says that it changed.
 func (s *services) watch(board *watch.Board) {
 	s.catalog.Watch(board)
+	s.assessments.Watch(board)
 	s.markets.Watch(board)
 	s.places.Watch(board, s.clock)
 	s.shipping.Watch(board, s.clock)

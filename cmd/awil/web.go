@@ -83,14 +83,14 @@ func prefixes(texts []string) ([]netip.Prefix, error) {
 // registerAll is the site map by areas.
 func registerAll(server *web.Server, a *app) {
 	s := a.services
-	shop.New(shop.Deps{Catalog: s.catalog, Curation: s.curation, Markets: s.markets, Photos: s.photos, Places: s.places,
+	shop.New(shop.Deps{Catalog: s.catalog, Assessments: s.assessments, Curation: s.curation, Markets: s.markets, Photos: s.photos, Places: s.places,
 		Producers: s.producers, Search: s.search, Shipping: s.shipping, Clock: s.clock}).Register(server)
 	buy.New(buy.Deps{Accounts: s.accounts, Members: s.producers, Markets: s.markets, Photos: s.photos, Cart: s.cart,
 		Orders: s.orders, Checkout: s.checkout, Outbox: a.visibleOutbox(), SharedAccounts: a.options.demo, Clock: s.clock, Log: a.log}).Register(server)
 	studio.New(studio.Deps{Accounts: s.accounts, Producers: s.producers, Places: s.places, Photos: s.photos,
-		Catalog: s.catalog, Markets: s.markets, Orders: s.orders, Checkout: s.checkout, Payouts: s.payouts, Clock: s.clock}).Register(server)
+		Catalog: s.catalog, Assessments: s.assessments, Markets: s.markets, Orders: s.orders, Checkout: s.checkout, Payouts: s.payouts, Clock: s.clock}).Register(server)
 	desk.New(desk.Deps{Accounts: s.accounts, Places: s.places, Markets: s.markets, Producers: s.producers, Photos: s.photos,
-		Catalog: s.catalog, Curation: s.curation, Orders: s.orders, Payments: s.payments, Checkout: s.checkout,
+		Catalog: s.catalog, Curation: s.curation, Assessments: s.assessments, Orders: s.orders, Payments: s.payments, Checkout: s.checkout,
 		Payouts: s.payouts, Ledger: s.ledger, Reconcile: s.reconcile, Clock: s.clock}).Register(server)
 	a.local.register(server.Root())
 	if a.card.stripe != nil {

@@ -16,7 +16,7 @@ var (
 	// The domain in import order: each may import those before it.
 	domain = []string{
 		"internal/accounts", "internal/places", "internal/markets", "internal/producers", "internal/photos",
-		"internal/catalog", "internal/curation", "internal/search", "internal/shipping", "internal/cart",
+		"internal/catalog", "internal/assessments", "internal/curation", "internal/search", "internal/shipping", "internal/cart",
 		"internal/orders", "internal/ledger", "internal/payments", "internal/checkout",
 		"internal/payouts", "internal/reconcile", "internal/books",
 	}

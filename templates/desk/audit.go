@@ -25,9 +25,9 @@ type AuditPage struct {
 
 // Actions lists what the trail may be narrowed to: every deed the program writes into it.
 var Actions = []string{
-	"product.submitted", "product.approved", "product.changes_requested", "product.withdrawn", "product.restored",
+	"product.assessed", "product.submitted", "product.approved", "product.changes_requested", "product.withdrawn", "product.restored",
 	"product.text_saved", "product.label_saved", "product.hs_set", "product.fiscal_set", "product.recategorised", "product.markets_set",
-	"product.hand_priced", "product.priced",
+	"product.hand_priced", "product.priced", "product.season_set",
 	"feature.placed", "feature.timed", "feature.reordered", "feature.removed",
 	"collection.created", "collection.text_saved", "collection.items_set", "collection.published",
 	"collection.unpublished", "collection.deleted",

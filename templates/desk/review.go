@@ -67,6 +67,7 @@ type Listing struct {
 	Fiscal  Fiscal
 	Prices  []PriceRow
 	Ask     Ask
+	Grade   Grade
 	Refused []errs.Field // why it could not be approved
 	Confirm []Check      // open checks that approving would pass over; empty: it was not asked
 }
@@ -98,6 +99,9 @@ type Terms struct {
 	Category int64    `form:"category"`
 	HS       string   `form:"hs" max:"12"`
 	Markets  []string `form:"markets" max:"2"`
+	// Months; 0: all year.
+	SeasonFrom int `form:"season_from"`
+	SeasonTo   int `form:"season_to"`
 }
 
 // Sold reports whether a market is ticked.

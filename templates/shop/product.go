@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"awil/internal/assessments"
 	"awil/internal/catalog"
 	"awil/internal/i18n"
 	"awil/internal/money"
@@ -24,7 +25,9 @@ type ProductPage struct {
 	Elsewhere []layout.Link // the markets that sell it, where this one does not
 	Way       Way
 	Sending   string // the quickest way in one line
+	Season    string // when there is some, in one line; empty: all year
 	Related   []part.Card
+	Found     assessments.Assessment // without stars: none that holds
 }
 
 // Variant is a size or colour with its price and how that came about.

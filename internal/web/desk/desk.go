@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"awil/internal/accounts"
+	"awil/internal/assessments"
 	"awil/internal/catalog"
 	"awil/internal/checkout"
 	"awil/internal/curation"
@@ -34,20 +35,21 @@ import (
 
 // Deps are the use cases the desk works with.
 type Deps struct {
-	Accounts  *accounts.Service
-	Places    *places.Service
-	Markets   *markets.Service
-	Producers *producers.Service
-	Photos    *photos.Service
-	Catalog   *catalog.Service
-	Curation  *curation.Service
-	Orders    *orders.Service
-	Payments  *payments.Service
-	Checkout  *checkout.Service
-	Payouts   *payouts.Service
-	Ledger    *ledger.Service
-	Reconcile *reconcile.Service
-	Clock     func() time.Time
+	Accounts    *accounts.Service
+	Places      *places.Service
+	Markets     *markets.Service
+	Producers   *producers.Service
+	Photos      *photos.Service
+	Catalog     *catalog.Service
+	Curation    *curation.Service
+	Assessments *assessments.Service
+	Orders      *orders.Service
+	Payments    *payments.Service
+	Checkout    *checkout.Service
+	Payouts     *payouts.Service
+	Ledger      *ledger.Service
+	Reconcile   *reconcile.Service
+	Clock       func() time.Time
 }
 
 // Desk holds the pages.

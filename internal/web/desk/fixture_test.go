@@ -21,6 +21,7 @@ import (
 
 	"awil/assets"
 	"awil/internal/accounts"
+	"awil/internal/assessments"
 	"awil/internal/cart"
 	"awil/internal/catalog"
 	"awil/internal/checkout"
@@ -85,7 +86,7 @@ func newFixture(t *testing.T) *fixture {
 	goods := catalog.New(f.db, clock, search.Index)
 	f.Deps = desk.Deps{Accounts: accounts.New(f.db, clock), Places: places.New(f.db), Markets: markets.New(f.db, clock),
 		Producers: producers.New(f.db, clock), Photos: photos.New(f.db, store, photos.NewMaker(), queue), Catalog: goods,
-		Curation: curation.New(f.db, clock, goods), Orders: orders.New(f.db, queue, clock), Payments: payments.New(f.db, queue, clock), Clock: clock}
+		Curation: curation.New(f.db, clock, goods), Assessments: assessments.New(f.db, clock), Orders: orders.New(f.db, queue, clock), Payments: payments.New(f.db, queue, clock), Clock: clock}
 	f.Checkout = checkout.New(checkout.Config{DB: f.db, Queue: queue, Clock: clock, Markets: f.Markets, Catalog: goods,
 		Gateways: payments.NewGateways(), Providers: map[markets.Method]payments.Provider{markets.COD: payments.ProviderCOD, markets.Bank: payments.ProviderBank},
 		BaseURL: origin, Log: slog.New(slog.DiscardHandler)})

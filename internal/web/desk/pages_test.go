@@ -21,6 +21,7 @@ var access = map[string]string{
 	"POST /desk/review/:id/prices":                       "curator",
 	"POST /desk/review/:id/approve":                      "curator",
 	"POST /desk/review/:id/ask":                          "curator",
+	"POST /desk/review/:id/assess":                       "curator",
 	"POST /desk/review/:id/withdraw":                     "curator",
 	"POST /desk/review/:id/restore":                      "curator",
 	"GET /desk/products":                                 "curator",

@@ -24,6 +24,7 @@ func (d *Desk) registerReview(desk web.Routes) {
 	desk.POST("/review/:id/prices", web.Curator, d.savePrices)
 	desk.POST("/review/:id/approve", web.Curator, d.approve)
 	desk.POST("/review/:id/ask", web.Curator, d.ask)
+	desk.POST("/review/:id/assess", web.Curator, d.assess)
 	desk.POST("/review/:id/withdraw", web.Curator, d.withdraw)
 	desk.POST("/review/:id/restore", web.Curator, d.restore)
 }
@@ -132,6 +133,9 @@ func (d *Desk) listing(ctx context.Context, view pages.ReviewPage, id int64, lan
 	}
 	l.Before, l.After = neighbours(view.Queue, id, u.Next)
 	if l.Fiscal, err = d.fiscalOf(ctx, id); err != nil {
+		return l, err
+	}
+	if l.Grade, err = d.gradeOf(ctx, id, u.Product.Source.Lang); err != nil {
 		return l, err
 	}
 	l.Words, l.Terms = wordsOf(u, l.Lang), termsOf(u)

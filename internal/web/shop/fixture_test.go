@@ -17,6 +17,7 @@ import (
 
 	"awil/assets"
 	"awil/internal/accounts"
+	"awil/internal/assessments"
 	"awil/internal/catalog"
 	"awil/internal/curation"
 	"awil/internal/demo"
@@ -82,7 +83,7 @@ func (f *fixture) deps(t *testing.T) shop.Deps {
 	}
 	goods := catalog.New(f.db, f.clock, search.Index)
 	return shop.Deps{
-		Catalog: goods, Curation: curation.New(f.db, f.clock, goods), Markets: markets.New(f.db, f.clock),
+		Catalog: goods, Assessments: assessments.New(f.db, f.clock), Curation: curation.New(f.db, f.clock, goods), Markets: markets.New(f.db, f.clock),
 		Photos: photos.New(f.db, f.store, photos.NewMaker(), queue), Places: places.New(f.db), Producers: producers.New(f.db, f.clock),
 		Search: search.New(f.db, goods), Shipping: shipping.New(f.db), Clock: f.clock,
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"awil/internal/assessments"
 	"awil/internal/catalog"
 	"awil/internal/paging"
 	"awil/internal/places"
@@ -42,6 +43,7 @@ type productData struct {
 	methods  []shipping.Method
 	share    int // what the programme keeps of the maker's price, basis points
 	related  []catalog.Card
+	found    assessments.Assessment // without stars: none that holds
 	pictures album
 }
 
@@ -63,6 +65,9 @@ func (s *Shop) productData(ctx context.Context, b layout.Base, p catalog.Product
 	}
 	d.share = programme.CommissionBP
 	if d.related, err = s.related(ctx, b, p); err != nil {
+		return d, err
+	}
+	if d.found, err = s.Assessments.Current(ctx, p.ID); err != nil {
 		return d, err
 	}
 	ids := append(photoIDs(d.related), at(d.producer.PhotoID), at(d.village.HeroPhotoID))
@@ -97,6 +102,7 @@ func (s *Shop) productPage(ctx context.Context, b layout.Base, p catalog.Product
 	page := pages.ProductPage{
 		Product: p, Maker: maker(b, d.pictures, d.producer, d.village), Latitude: d.village.Latitude, Longitude: d.village.Longitude,
 		Sending: pages.Sending(b, d.methods), Related: cards(b, d.pictures, d.related, 0),
+		Found: d.found,
 	}
 	if page.Maker.Picture.Key == "" {
 		page.Maker.Picture = d.pictures.picture(at(d.village.HeroPhotoID), "")
@@ -117,6 +123,7 @@ func (s *Shop) productPage(ctx context.Context, b layout.Base, p catalog.Product
 	if err != nil {
 		return pages.ProductPage{}, err
 	}
+	page.Season = s.season(ctx, b, p.Season)
 	page.Crumbs = productCrumbs(b, p)
 	describeProduct(&b, page)
 	page.Base = b

@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"awil/internal/assessments"
 	"awil/internal/catalog"
 	"awil/internal/curation"
 	"awil/internal/markets"
@@ -24,15 +25,16 @@ import (
 
 // Deps are the services the pages are made from.
 type Deps struct {
-	Catalog   *catalog.Service
-	Curation  *curation.Service
-	Markets   *markets.Service
-	Photos    *photos.Service
-	Places    *places.Service
-	Producers *producers.Service
-	Search    *search.Service
-	Shipping  *shipping.Service
-	Clock     func() time.Time
+	Catalog     *catalog.Service
+	Assessments *assessments.Service
+	Curation    *curation.Service
+	Markets     *markets.Service
+	Photos      *photos.Service
+	Places      *places.Service
+	Producers   *producers.Service
+	Search      *search.Service
+	Shipping    *shipping.Service
+	Clock       func() time.Time
 }
 
 // Shop holds the handlers.

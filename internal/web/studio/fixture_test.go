@@ -27,6 +27,7 @@ import (
 
 	"awil/assets"
 	"awil/internal/accounts"
+	"awil/internal/assessments"
 	"awil/internal/cart"
 	"awil/internal/catalog"
 	"awil/internal/checkout"
@@ -79,8 +80,8 @@ func newWorld(t *testing.T) *world {
 	w.Deps = studio.Deps{
 		Accounts: accounts.New(w.db, clock), Producers: producers.New(w.db, clock), Places: places.New(w.db),
 		Photos: photos.New(w.db, store, photos.NewMaker(), queue), Markets: markets.New(w.db, clock),
-		Catalog: catalog.New(w.db, clock, func(context.Context, pgx.Tx, ...int64) error { return nil }),
-		Orders:  orders.New(w.db, queue, clock), Clock: clock,
+		Catalog:     catalog.New(w.db, clock, func(context.Context, pgx.Tx, ...int64) error { return nil }),
+		Assessments: assessments.New(w.db, clock), Orders: orders.New(w.db, queue, clock), Clock: clock,
 	}
 	vault, err := payouts.NewVault([]byte(strings.Repeat("v", 32)))
 	w.must(err)

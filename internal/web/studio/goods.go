@@ -127,6 +127,9 @@ func (s *Studio) goodData(ctx context.Context, lang i18n.Lang, by catalog.Maker,
 	if p.ShopURL, err = s.shopURL(ctx, lang, product); err != nil {
 		return p, err
 	}
+	if p.Found, err = s.Assessments.Current(ctx, product.ID); err != nil {
+		return p, err
+	}
 	p.Photos, err = s.photosOf(ctx, photoIDs(product)...)
 	return p, err
 }

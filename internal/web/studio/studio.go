@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"awil/internal/accounts"
+	"awil/internal/assessments"
 	"awil/internal/catalog"
 	"awil/internal/checkout"
 	"awil/internal/errs"
@@ -31,16 +32,17 @@ import (
 
 // Deps are the services the studio works with.
 type Deps struct {
-	Accounts  *accounts.Service
-	Producers *producers.Service
-	Places    *places.Service
-	Photos    *photos.Service
-	Catalog   *catalog.Service
-	Markets   *markets.Service
-	Orders    *orders.Service
-	Checkout  *checkout.Service
-	Payouts   *payouts.Service
-	Clock     func() time.Time
+	Accounts    *accounts.Service
+	Producers   *producers.Service
+	Places      *places.Service
+	Photos      *photos.Service
+	Catalog     *catalog.Service
+	Assessments *assessments.Service
+	Markets     *markets.Service
+	Orders      *orders.Service
+	Checkout    *checkout.Service
+	Payouts     *payouts.Service
+	Clock       func() time.Time
 }
 
 // Studio holds the handlers.
