@@ -11,16 +11,15 @@ import (
 type Group[K comparable, T any] struct {
 	board *Board
 	clock func() time.Time
-	most  int
 
 	mu   sync.Mutex
-	kept map[K]*Kept[T]
+	kept recent[K, *Kept[T]]
 }
 
-// NewGroup returns a group that keeps at most so many values: when one more
-// comes it forgets them all, which costs one reading each.
+// NewGroup returns a group that keeps so many of the values asked for last, and
+// at times as many again.
 func NewGroup[K comparable, T any](board *Board, clock func() time.Time, most int) *Group[K, T] {
-	return &Group[K, T]{board: board, clock: clock, most: most, kept: map[K]*Kept[T]{}}
+	return &Group[K, T]{board: board, clock: clock, kept: newRecent[K, *Kept[T]](most)}
 }
 
 // Get returns the value of a key as Kept does.
@@ -38,13 +37,10 @@ func (g *Group[K, T]) Last(key K) (T, bool) { return g.of(key).Last() }
 func (g *Group[K, T]) of(key K) *Kept[T] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	k := g.kept[key]
-	if k == nil {
-		if len(g.kept) >= g.most {
-			clear(g.kept)
-		}
+	k, ok := g.kept.get(key)
+	if !ok {
 		k = &Kept[T]{}
-		g.kept[key] = k
+		g.kept.put(key, k, 1)
 	}
 	return k
 }
