@@ -52,19 +52,16 @@ type Service struct {
 	db     postgres.DB
 	clock  func() time.Time
 	index  Indexer
-	facets *watch.Group[facetKey, Facets]
+	memory memory
 }
 
 // New returns the service on db; clock is the program's clock, index the hook of package search.
 func New(db postgres.DB, clock func() time.Time, index Indexer) *Service {
-	return &Service{db: db, clock: clock, index: index, facets: watch.NewGroup[facetKey, Facets](nil, clock, mostFacets)}
+	return &Service{db: db, clock: clock, index: index, memory: newMemory(nil, clock)}
 }
 
-// Watch makes the service remember counts until the board says that they changed; without a board, for a few seconds.
-// Call it before the first use.
-func (s *Service) Watch(board *watch.Board) {
-	s.facets = watch.NewGroup[facetKey, Facets](board, s.clock, mostFacets)
-}
+// Watch makes the service remember what buyers see until the board says that it changed. Call it before the first use.
+func (s *Service) Watch(board *watch.Board) { s.memory = newMemory(board, s.clock) }
 
 // now is the moment a change is written with, as exact as the database keeps it.
 func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }

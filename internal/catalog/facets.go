@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -23,6 +24,7 @@ type Facet struct {
 type Facets struct {
 	Categories []Facet
 	Villages   []Facet
+	InSeason   int // of those with the other filters; 0 where the month was not asked about
 }
 
 const sqlCategoryFacets = `/* catalog.category_facets */
@@ -46,7 +48,7 @@ order by n.count desc, t.name`
 
 // Facets counts what the filters of a list would leave; its order and page do not matter.
 func (s *Service) Facets(ctx context.Context, q ListQuery) (Facets, error) {
-	return s.facets.Get(ctx, q.facetKey(), func(ctx context.Context) (Facets, error) { return s.countFacets(ctx, q) })
+	return s.memory.facets.Get(ctx, q.facetKey(), func(ctx context.Context) (Facets, error) { return s.countFacets(ctx, q) })
 }
 
 func (s *Service) countFacets(ctx context.Context, q ListQuery) (f Facets, err error) {
@@ -63,13 +65,27 @@ func (s *Service) countFacets(ctx context.Context, q ListQuery) (f Facets, err e
 
 	anyVillage, args := q, arguments{q.Lang}
 	anyVillage.Village = 0
-	where = anyVillage.filters(&args)
-	if q.Category != 0 {
-		where = append(where, "l.category_id in (select c.id from categories c where "+q.shelves(&args)+")")
-	}
+	where = anyVillage.narrow(&args)
 	many(batch, &f.Villages, sqlVillageFacets+strings.Join(where, " and ")+sqlVillageFacetNames, args...)
 
+	if q.Month != 0 {
+		watch.On(ctx, watch.Seasons(q.Market))
+		inSeason, args := q, arguments{}
+		inSeason.InSeason = true
+		where = inSeason.narrow(&args)
+		batch.Queue(`/* catalog.season_facet */ select count(*) from listings l where `+strings.Join(where, " and "), args...).
+			QueryRow(func(row pgx.Row) error { return row.Scan(&f.InSeason) })
+	}
 	return f, postgres.Err(s.db.SendBatch(ctx, batch).Close())
+}
+
+// narrow is filters and the category's condition.
+func (q ListQuery) narrow(args *arguments) []string {
+	where := q.filters(args)
+	if q.Category != 0 {
+		where = append(where, "l.category_id in (select c.id from categories c where "+q.shelves(args)+")")
+	}
+	return where
 }
 
 // Filled lists the categories of which a market shows anything, each counted as one: what header and footer name.
@@ -85,14 +101,15 @@ where exists (select from listings l where l.market = $1 and l.category_id = c.i
 	return list, postgres.Err(err)
 }
 
-// Counting goes through every product of a market, so the counts are kept until one comes or goes.
-const mostFacets = 2000 // combinations of filters remembered at once
-
+// facetKey is what is counted. Counting goes through every product of a market, so the counts are kept until one comes or
+// goes.
 type facetKey struct {
 	market, lang                            string
 	category, village, producer, collection int64
+	month                                   time.Month
+	inSeason                                bool
 }
 
 func (q ListQuery) facetKey() facetKey {
-	return facetKey{q.Market, string(q.Lang), q.Category, q.Village, q.Producer, q.Collection}
+	return facetKey{q.Market, string(q.Lang), q.Category, q.Village, q.Producer, q.Collection, q.Month, q.InSeason}
 }

@@ -6,9 +6,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/paging"
+	"awil/internal/platform/postgres"
 	"awil/internal/watch"
 )
 
@@ -43,6 +46,8 @@ type ListQuery struct {
 	Village    int64
 	Producer   int64
 	Collection int64
+	Month      time.Month // which month it is: facets count what is in season then; 0: they do not
+	InSeason   bool       // only what has a season that Month lies in
 	Sort       Sort
 	Page       paging.Page
 }
@@ -75,8 +80,8 @@ var orders = map[Sort]order{
 	SortPriceDown: {"l.from_minor desc, l.product_id desc", "(l.from_minor, l.product_id) < (%s, %s)"},
 }
 
-// Listing returns a page of the products a market shows, and the cursor of the next. It is one query. A cursor of
-// another order is errs.Invalid.
+// Listing returns a page of the products a market shows, and the cursor of the next. It is one query, and one round trip
+// for those of the products that are not known. A cursor of another order is errs.Invalid.
 func (s *Service) Listing(ctx context.Context, q ListQuery) (cards []Card, next string, err error) {
 	q.Sort = ParseSort(string(q.Sort))
 	key, err := paging.Key[listKey](q.Page)
@@ -86,14 +91,52 @@ func (s *Service) Listing(ctx context.Context, q ListQuery) (cards []Card, next 
 	if !q.Page.First() && (key.Sort != q.Sort || q.Sort == SortNew && key.At == nil) {
 		return nil, "", errs.E(errs.Invalid, "cursor of another list")
 	}
-	sql, args := q.statement(key)
-	q.watch(ctx)
-	rows, err := s.db.Query(ctx, sql, args...)
-	cards, err = collectCards(ctx, rows, err)
+	page, err := s.memory.lists.Get(ctx, q.anyLang(), func(ctx context.Context) (listed, error) { return s.listed(ctx, q, key) })
 	if err != nil {
 		return nil, "", err
 	}
-	return paging.Cut(q.Page, cards, q.key)
+	cards, err = s.CardsByIDs(ctx, q.Market, q.Lang, page.ids)
+	return cards, page.next, err
+}
+
+// listed is a page of a list, in whatever language.
+type listed struct {
+	ids  []int64
+	next string
+}
+
+// anyLang is the query as all who ask for the same products share it.
+func (q ListQuery) anyLang() ListQuery {
+	q.Lang = ""
+	if !q.InSeason {
+		q.Month = 0
+	}
+	return q
+}
+
+// listRow is what a list is ordered by.
+type listRow struct {
+	ProductID   int64
+	PublishedAt time.Time
+	FromMinor   int64
+}
+
+func (s *Service) listed(ctx context.Context, q ListQuery, after listKey) (page listed, err error) {
+	q.watch(ctx)
+	sql, args := q.statement(after)
+	rows, err := s.db.Query(ctx, sql, args...)
+	if err != nil {
+		return page, postgres.Err(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[listRow])
+	if err != nil {
+		return page, postgres.Err(err)
+	}
+	list, page.next, err = paging.Cut(q.Page, list, q.key)
+	for _, row := range list {
+		page.ids = append(page.ids, row.ProductID)
+	}
+	return page, err
 }
 
 // watch notes what decides who is on the list.
@@ -112,22 +155,25 @@ func (q ListQuery) watch(ctx context.Context) {
 	if q.Collection != 0 {
 		watch.On(ctx, watch.Curation)
 	}
+	if q.InSeason {
+		watch.On(ctx, watch.Seasons(q.Market))
+	}
 	if q.Sort != SortNew {
 		watch.On(ctx, watch.Prices(q.Market))
 	}
 }
 
-func (q ListQuery) key(c Card) listKey {
+func (q ListQuery) key(r listRow) listKey {
 	if q.Sort == SortNew {
-		return listKey{Sort: q.Sort, At: &c.PublishedAt, ID: c.ID}
+		return listKey{Sort: q.Sort, At: &r.PublishedAt, ID: r.ProductID}
 	}
-	return listKey{Sort: q.Sort, Minor: c.FromMinor, ID: c.ID}
+	return listKey{Sort: q.Sort, Minor: r.FromMinor, ID: r.ProductID}
 }
 
 // statement writes the query with only the filters that narrow, so that each finds its index. A category is looked
 // through shelf by shelf, for the index of each has its products in order.
 func (q ListQuery) statement(key listKey) (string, []any) {
-	args := arguments{q.Lang}
+	args := arguments{}
 	order := orders[q.Sort]
 	where := q.filters(&args)
 	if !q.Page.First() {
@@ -141,10 +187,7 @@ func (q ListQuery) statement(key listKey) (string, []any) {
     ) l where %s`, rows, order.by, fetch, q.shelves(&args))
 	}
 	return fmt.Sprintf(`/* catalog.listing */
-with page as (
-    select l.*, row_number() over (order by %[1]s) as place from %[2]s
-    order by %[1]s limit %[3]s
-)`, order.by, rows, fetch) + sqlCards, args
+select l.product_id, l.published_at, l.from_minor from %s order by %s limit %s`, rows, order.by, fetch), args
 }
 
 // filters are the conditions that narrow, but for the category.
@@ -158,6 +201,9 @@ func (q ListQuery) filters(args *arguments) []string {
 	narrow("l.village_id = %s", q.Village)
 	narrow("l.producer_id = %s", q.Producer)
 	narrow("l.product_id in (select product_id from collection_items where collection_id = %s)", q.Collection)
+	if q.InSeason {
+		where = append(where, fmt.Sprintf("l.season is not null and l.season & %s <> 0", args.add(bit(q.Month))))
+	}
 	return where
 }
 

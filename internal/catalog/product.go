@@ -104,6 +104,8 @@ type Product struct {
 	State        State
 	ShelfDays    *int `db:"shelf_life_days"`
 	Storage      Storage
+	SeasonFrom   time.Month
+	SeasonTo     time.Month
 	HSCode       string // six digits; empty until staff have set it
 	SubmittedAt  *time.Time
 	PublishedAt  *time.Time
@@ -118,6 +120,9 @@ type Product struct {
 
 // Slug is the product's last URL segment: its name and its id.
 func (p Product) Slug() string { return slugWithID(p.SlugBase, p.ID) }
+
+// Season is when there is some of it.
+func (p Product) Season() Season { return Season{p.SeasonFrom, p.SeasonTo} }
 
 // Live reports whether buyers may see the product, in the words approved last.
 func (p Product) Live() bool { return live(p.State, p.PublishedAt != nil) }

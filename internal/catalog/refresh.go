@@ -49,17 +49,19 @@ delete from listings l where l.product_id = any ($1)
   and not exists (select from offers o where o.market = l.market and o.product_id = l.product_id)`
 
 const sqlWriteListings = `/* catalog.write_listings */
-insert into listings (market, product_id, from_minor, currency, category_id, village_id, producer_id, published_at)
-select o.market, p.id, min(o.price_minor), min(o.currency), p.category_id, m.village_id, m.id, p.published_at
+insert into listings (market, product_id, from_minor, currency, category_id, village_id, producer_id, published_at, season)
+select o.market, p.id, min(o.price_minor), min(o.currency), p.category_id, m.village_id, m.id, p.published_at,
+       season_months(p.season_from, p.season_to)
 from offers o join products p on p.id = o.product_id join producers m on m.id = p.producer_id
 where o.product_id = any ($1)
 group by o.market, p.id, m.id
 on conflict (market, product_id) do update set from_minor = excluded.from_minor, currency = excluded.currency,
     category_id = excluded.category_id, village_id = excluded.village_id, producer_id = excluded.producer_id,
-    published_at = excluded.published_at
-where (listings.from_minor, listings.currency, listings.category_id, listings.village_id, listings.producer_id, listings.published_at)
+    published_at = excluded.published_at, season = excluded.season
+where (listings.from_minor, listings.currency, listings.category_id, listings.village_id, listings.producer_id, listings.published_at,
+       listings.season)
       is distinct from (excluded.from_minor, excluded.currency, excluded.category_id, excluded.village_id,
-                        excluded.producer_id, excluded.published_at)`
+                        excluded.producer_id, excluded.published_at, excluded.season)`
 
 func writeOffers(ctx context.Context, tx pgx.Tx, productIDs []int64, offers []Offer) error {
 	c := columnsOf(offers)

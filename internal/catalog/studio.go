@@ -88,7 +88,8 @@ func (s *Service) Mine(ctx context.Context, producerID, productID int64) (Produc
 
 const sqlProduct = `/* catalog.product */
 select p.id, p.slug, p.producer_id, p.category_id, coalesce(c.slug, '') as category_slug, coalesce(c.food, false) as food,
-       p.state, p.shelf_life_days, p.storage, coalesce(p.hs_code, '') as hs_code, p.submitted_at, p.published_at,
+       p.state, p.shelf_life_days, p.storage, coalesce(p.season_from, 0) as season_from, coalesce(p.season_to, 0) as season_to,
+       coalesce(p.hs_code, '') as hs_code, p.submitted_at, p.published_at,
        p.created_at, p.updated_at, m.currency
 from products p join producers m on m.id = p.producer_id left join categories c on c.id = p.category_id
 where p.id = $1 and ($2 = 0 or p.producer_id = $2)`

@@ -19,10 +19,11 @@ type Terms struct {
 	CategoryID int64
 	HS         string   // six digits, or empty
 	Markets    []string // where it may be sold
+	Season     Season
 }
 
 // SetTerms writes those terms of a product that differ from what was before, in the name of staff account by.
-// *errs.Fields: category, hs, markets.
+// *errs.Fields: category, hs, markets, season_from.
 func (s *Service) SetTerms(ctx context.Context, by, productID int64, before, after Terms) error {
 	return s.together(ctx, func(in *Service) error {
 		if after.HS != before.HS {
@@ -32,6 +33,11 @@ func (s *Service) SetTerms(ctx context.Context, by, productID int64, before, aft
 		}
 		if after.CategoryID != before.CategoryID {
 			if err := in.Recategorise(ctx, by, productID, after.CategoryID); err != nil {
+				return err
+			}
+		}
+		if after.Season != before.Season {
+			if err := in.ChangeSeason(ctx, by, productID, after.Season); err != nil {
 				return err
 			}
 		}

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"awil/internal/catalog"
 	"awil/internal/demo/content"
@@ -131,6 +132,10 @@ func (l *loader) write(ctx context.Context, p content.Producer, by catalog.Maker
 	err := l.Catalog.SetFacts(ctx, by, id, catalog.Facts{ShelfDays: c.ShelfLifeDays, Storage: catalog.Storage(c.Storage),
 		Allergens: catalog.Allergens{Contains: c.Allergens.Contains, MayContain: c.Allergens.MayContain}})
 	if err != nil {
+		return err
+	}
+	season := catalog.Season{From: time.Month(c.Season.From), To: time.Month(c.Season.To)}
+	if err := l.Catalog.SetSeason(ctx, by, id, season); err != nil {
 		return err
 	}
 	for _, v := range c.Variants {

@@ -51,6 +51,9 @@ func OfProducer(market string, producerID int64) Topic { return of("list:"+marke
 // Prices is the order a market's goods have by price.
 func Prices(market string) Topic { return Topic("prices:" + market) }
 
+// Seasons is in which months there is some of a market's goods.
+func Seasons(market string) Topic { return Topic("season:" + market) }
+
 // Shelves is which categories of a market hold anything.
 func Shelves(market string) Topic { return Topic("shelves:" + market) }
 

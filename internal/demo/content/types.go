@@ -23,6 +23,7 @@ type Programme struct {
 	Shipping    []ShippingMethod
 	Features    []Feature
 	Waiting     []Addition
+	Assessments []Assessment
 }
 
 // Head is the programme itself and the people who may sign in.
@@ -147,6 +148,14 @@ type Feature struct {
 	Collections []string
 }
 
+// Assessment is what the programme found of a product.
+type Assessment struct {
+	Product string
+	Points  map[string]int // by criterion of the scheme ocop
+	Advice  string
+	Lang    i18n.Lang // the advice's
+}
+
 // Addition is a sentence a maker adds to her story after the listing was approved, in her own language, so that the
 // programme has something to review.
 type Addition struct {
@@ -185,6 +194,7 @@ type Product struct {
 	HSCode        string `json:"hs_code"`         // six digits, HS 2022
 	ShelfLifeDays *int   `json:"shelf_life_days"` // nil for what does not spoil
 	Storage       string // none, room, cool_dry or refrigerate
+	Season        Season // when there is some; zero: all year
 	Markets       []string
 	Allergens     Allergens
 	Name          Text
@@ -194,6 +204,9 @@ type Product struct {
 	Variants      []Variant
 	Photos        []Photo
 }
+
+// Season is from the beginning of one month to the end of another.
+type Season struct{ From, To int }
 
 // Allergens are codes of the programme's allergen list.
 type Allergens struct {

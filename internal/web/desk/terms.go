@@ -2,6 +2,7 @@ package desk
 
 import (
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,7 +13,7 @@ import (
 )
 
 func termsOf(u catalog.UnderReview) pages.Terms {
-	t := pages.Terms{HS: u.Product.HSCode, Markets: u.Markets}
+	t := pages.Terms{HS: u.Product.HSCode, Markets: u.Markets, SeasonFrom: int(u.Product.SeasonFrom), SeasonTo: int(u.Product.SeasonTo)}
 	if u.Product.CategoryID != nil {
 		t.Category = *u.Product.CategoryID
 	}
@@ -57,5 +58,9 @@ func (d *Desk) keepTerms(c echo.Context, id int64, form pages.Terms) error {
 // asTerms takes a customs code as it stands on papers, with points or spaces.
 func asTerms(t pages.Terms) catalog.Terms {
 	hs := strings.NewReplacer(".", "", " ", "", "\u00a0", "").Replace(t.HS)
-	return catalog.Terms{CategoryID: t.Category, HS: hs, Markets: t.Markets}
+	season := catalog.Season{From: time.Month(t.SeasonFrom), To: time.Month(t.SeasonTo)}
+	if season.To == 0 {
+		season.To = season.From
+	}
+	return catalog.Terms{CategoryID: t.Category, HS: hs, Markets: t.Markets, Season: season}
 }

@@ -11,6 +11,7 @@ import (
 
 	"awil/internal/catalog"
 	"awil/internal/curation"
+	"awil/internal/i18n"
 	"awil/internal/places"
 	"awil/internal/producers"
 	"awil/internal/watch"
@@ -34,6 +35,7 @@ type homeData struct {
 	villages []places.Village
 	goods    map[int64]int       // of each village
 	maker    *producers.Producer // nil: the market has no goods yet
+	season   []catalog.Card      // what is in season now
 }
 
 func (s *Shop) homeData(ctx context.Context, b layout.Base) (d homeData, err error) {
@@ -55,6 +57,9 @@ func (s *Shop) homeData(ctx context.Context, b layout.Base) (d homeData, err err
 		return d, err
 	}
 	d.goods = counts(facets.Villages)
+	if d.season, err = s.inSeason(ctx, b, append(slices.Clone(d.shown()), d.first...)); err != nil {
+		return d, err
+	}
 	return d, s.findMaker(ctx, b, &d)
 }
 
@@ -92,7 +97,7 @@ func (s *Shop) homePage(ctx context.Context, b layout.Base) (pages.HomePage, err
 	if err != nil {
 		return pages.HomePage{}, err
 	}
-	ids := append(photoIDs(d.shown(), d.first), heroIDs(d.villages)...)
+	ids := append(photoIDs(d.shown(), d.first, d.season), heroIDs(d.villages)...)
 	for _, col := range d.front.Collections {
 		ids = append(ids, col.PhotoIDs...)
 	}
@@ -111,7 +116,11 @@ func (s *Shop) homePage(ctx context.Context, b layout.Base) (pages.HomePage, err
 	if err != nil {
 		return pages.HomePage{}, err
 	}
-	page := pages.HomePage{Features: cards(b, a, d.shown(), 0), Seasonal: len(d.front.Products) > 0, Way: way}
+	page := pages.HomePage{Features: cards(b, a, d.shown(), 0), Chosen: len(d.front.Products) > 0, Way: way}
+	if len(d.season) > 1 { // one alone is no shelf
+		page.Season, page.SeasonHref = cards(b, a, d.season, 0), b.URL(filter{season: true, sort: catalog.SortNew}.path())
+		page.Month = i18n.Title(b.Lang(), b.Month(s.month(ctx)))
+	}
 	d.place(b, a, &page)
 	d.collect(b, a, &page)
 	d.describe(&b)

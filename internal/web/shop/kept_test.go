@@ -31,6 +31,7 @@ func (f *fixture) node(t *testing.T) node {
 	t.Helper()
 	board, d := watch.NewBoard(), f.deps(t)
 	d.Catalog.Watch(board)
+	d.Assessments.Watch(board)
 	d.Markets.Watch(board)
 	d.Places.Watch(board, f.clock)
 	d.Shipping.Watch(board, f.clock)
@@ -59,7 +60,7 @@ func (f *fixture) shownPages(t *testing.T) []string {
 	t.Helper()
 	var paths []string
 	for _, locale := range []string{"/en-jp", "/ja-jp", "/ru-uz"} {
-		for _, path := range []string{"/", "/products", "/products?sort=price_up", "/villages", "/search?q=melon", "/search?q=%E8%8C%B6"} {
+		for _, path := range []string{"/", "/products", "/products?sort=price_up", "/products?season=now", "/villages", "/search?q=melon", "/search?q=%E8%8C%B6"} {
 			paths = append(paths, locale+path)
 		}
 	}
@@ -123,17 +124,24 @@ func productIDs(f *fixture, tx pgx.Tx) ([]int64, error) {
 }
 
 var edits = map[string]edit{
-	"stock":               {`update variants set stock = (array[0, 1, 5, 19, 20, 50])[1 + $1 % 6] where id = ` + randomVariant, nil},
-	"price":               {`update variants set price_minor = price_minor + 100000 where id = ` + randomVariant, refreshed},
-	"variant off and on":  {`update variants set active = not active where id = ` + randomVariant, refreshed},
-	"size":                {`update variants set net_quantity = 1 + $1 where id = ` + randomVariant, nil},
-	"label":               {`insert into variant_texts values (` + randomVariant + `, 'en', $2) on conflict (variant_id, lang) do update set label = $2`, nil},
-	"name":                {`update product_texts set name = $2 where product_id = ` + randomProduct, indexed},
-	"story":               {`update product_texts set story = $2, summary = $2 where product_id = ` + randomProduct, nil},
-	"translation":         {`update product_texts set state = case state when 'draft' then 'approved' else 'draft' end where lang = 'ja' and product_id = ` + randomProduct, nil},
-	"shelf life":          {`update products set shelf_life_days = 1 + $1 where id = ` + randomProduct, nil},
-	"allergen":            {`insert into product_allergens values (` + randomProduct + `, 'milk', 'contains') on conflict do nothing`, nil},
-	"fewer allergens":     {`delete from product_allergens where product_id = ` + randomProduct, nil},
+	"stock":              {`update variants set stock = (array[0, 1, 5, 19, 20, 50])[1 + $1 % 6] where id = ` + randomVariant, nil},
+	"price":              {`update variants set price_minor = price_minor + 100000 where id = ` + randomVariant, refreshed},
+	"variant off and on": {`update variants set active = not active where id = ` + randomVariant, refreshed},
+	"size":               {`update variants set net_quantity = 1 + $1 where id = ` + randomVariant, nil},
+	"label":              {`insert into variant_texts values (` + randomVariant + `, 'en', $2) on conflict (variant_id, lang) do update set label = $2`, nil},
+	"name":               {`update product_texts set name = $2 where product_id = ` + randomProduct, indexed},
+	"story":              {`update product_texts set story = $2, summary = $2 where product_id = ` + randomProduct, nil},
+	"translation":        {`update product_texts set state = case state when 'draft' then 'approved' else 'draft' end where lang = 'ja' and product_id = ` + randomProduct, nil},
+	"shelf life":         {`update products set shelf_life_days = 1 + $1 where id = ` + randomProduct, nil},
+	"season":             {`update products set season_from = $1 % 12 + 1, season_to = ($1 * 7 + 3) % 12 + 1 where ($1 * 7 + 3 - $1 + 12) % 12 <> 11 and id = ` + randomProduct, refreshed},
+	"no season":          {`update products set season_from = null, season_to = null where id = ` + randomProduct, refreshed},
+	"allergen":           {`insert into product_allergens values (` + randomProduct + `, 'milk', 'contains') on conflict do nothing`, nil},
+	"fewer allergens":    {`delete from product_allergens where product_id = ` + randomProduct, nil},
+	"scored": {`with a as (
+    insert into assessments (product_id, scheme, points, stars, advice, lang, assessed_by, assessed_at, valid_until)
+    select ` + randomProduct + `, 'ocop', $1 % 41, (select max(stars) from grading_bands where scheme = 'ocop' and least <= $1 % 41), '', 'en',
+           (select min(id) from accounts), $3, $3::timestamptz + make_interval(mins => 30 + $1 % 120) returning id)
+insert into assessment_points select a.id, 'ocop', c.code, case c.code when 'community' then $1 % 41 else 0 end from a, grading_criteria c where c.scheme = 'ocop'`, nil},
 	"taken back":          {`update products set state = case state when 'withdrawn' then 'approved' else 'withdrawn' end where id = ` + randomProduct, refreshed},
 	"published":           {`update products set published_at = $3 where id = ` + randomProduct, refreshed},
 	"shelf":               {`update products set category_id = (select c.id from categories c where not exists (select from categories i where i.parent_id = c.id) order by (c.id * 31 + $1) % 17, c.id limit 1) where id = ` + randomProduct, refreshed},

@@ -27,12 +27,17 @@ const (
 type filter struct {
 	category string // slug; in the path, not the query
 	village  string // slug
+	season   bool   // only what is in season now
 	sort     catalog.Sort
 	after    string
 }
 
+// inSeasonNow is how an address says so.
+const inSeasonNow = "now"
+
 func filterOf(c echo.Context) filter {
-	return filter{category: c.Param("slug"), village: c.QueryParam("village"), sort: catalog.ParseSort(c.QueryParam("sort")), after: c.QueryParam("after")}
+	return filter{category: c.Param("slug"), village: c.QueryParam("village"), season: c.QueryParam("season") == inSeasonNow,
+		sort: catalog.ParseSort(c.QueryParam("sort")), after: c.QueryParam("after")}
 }
 
 // path is the address of the list with this filter, below the locale.
@@ -44,6 +49,9 @@ func (f filter) path() string {
 	q := url.Values{}
 	if f.village != "" {
 		q.Set("village", f.village)
+	}
+	if f.season {
+		q.Set("season", inSeasonNow)
 	}
 	if f.sort != catalog.SortNew {
 		q.Set("sort", string(f.sort))
@@ -59,6 +67,7 @@ func (f filter) path() string {
 
 func (f filter) in(category string) filter  { f.category, f.after = category, ""; return f }
 func (f filter) from(village string) filter { f.village, f.after = village, ""; return f }
+func (f filter) ripe(only bool) filter      { f.season, f.after = only, ""; return f }
 func (f filter) at(cursor string) filter    { f.after = cursor; return f }
 
 func (s *Shop) allGoods(c echo.Context) error {
@@ -97,7 +106,8 @@ type listData struct {
 
 func (s *Shop) listData(ctx context.Context, b layout.Base, f filter) (d listData, err error) {
 	d.filter = f
-	q := catalog.ListQuery{Market: b.Market.Code, Lang: b.Lang(), Sort: f.sort, Page: paging.Parse(f.after, "", perPage, mostPage)}
+	q := catalog.ListQuery{Market: b.Market.Code, Lang: b.Lang(), Sort: f.sort, Month: s.month(ctx), InSeason: f.season,
+		Page: paging.Parse(f.after, "", perPage, mostPage)}
 	categories, err := s.Catalog.Categories(ctx, b.Lang())
 	if err != nil {
 		return d, err
@@ -133,7 +143,7 @@ func (s *Shop) listingPage(ctx context.Context, b layout.Base, f filter) (pages.
 		return pages.ListingPage{}, err
 	}
 	page := pages.ListingPage{
-		Action: b.URL(f.in(f.category).from("").sorted(catalog.SortNew).path()),
+		Action: b.URL(f.in(f.category).from("").ripe(false).sorted(catalog.SortNew).path()),
 		Clear:  b.URL("/products"), Count: d.tree.count(d.current),
 		Cards: cards(b, d.pictures, d.list, shelfRow/2), Continued: f.after != "",
 	}
@@ -166,12 +176,15 @@ func (d listData) head(b *layout.Base, page *pages.ListingPage) {
 		way = append(way, layout.Link{Href: b.URL("/categories/" + c.Slug), Text: c.Name})
 	}
 	page.Crumbs = crumbs(*b, way...)
+	if d.filter.season && d.current == nil {
+		page.Title, page.Lede = textOf(b.T("browse.season.title"), b.Lang()), b.T("browse.season.lede")
+	}
 	b.Title = page.Title.Body
 	if d.village != nil {
 		b.Title += ", " + d.village.Name
 	}
 	b.Description = b.T("shop.listing.description", "category", page.Title.Body, "market", b.Market.Name(b.Lang()))
-	if d.filter.village != "" || d.filter.after != "" || d.filter.sort != catalog.SortNew {
+	if d.filter.village != "" || d.filter.season || d.filter.after != "" || d.filter.sort != catalog.SortNew {
 		b.Robots = "noindex, follow" // the same goods as on the plain list
 	}
 	items := make(layout.ItemList, len(d.list))
@@ -190,6 +203,12 @@ func (d listData) narrow(b layout.Base, page *pages.ListingPage) {
 	}
 	for _, sort := range catalog.Sorts {
 		page.Sorts = append(page.Sorts, pages.Choice{Value: string(sort), Text: b.T("shop.sort." + string(sort)), Chosen: sort == f.sort})
+	}
+	if n := d.facets.InSeason; n > 0 || f.season {
+		page.Season = &pages.Choice{Value: inSeasonNow, Text: b.T("browse.season.filter"), Count: n, Chosen: f.season}
+	}
+	if f.season {
+		page.Chips = append(page.Chips, pages.Chip{Text: b.T("browse.season.filter"), Remove: b.URL(f.ripe(false).path())})
 	}
 	if d.village != nil {
 		page.Chips = append(page.Chips, pages.Chip{Text: d.village.Name, Remove: b.URL(f.from("").path())})

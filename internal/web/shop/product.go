@@ -13,7 +13,6 @@ import (
 	"awil/internal/places"
 	"awil/internal/producers"
 	"awil/internal/shipping"
-	"awil/internal/watch"
 	"awil/internal/web"
 	"awil/templates/layout"
 	"awil/templates/part"
@@ -79,8 +78,7 @@ func (s *Shop) productData(ctx context.Context, b layout.Base, p catalog.Product
 // whole.
 func (s *Shop) related(ctx context.Context, b layout.Base, p catalog.ProductPage) ([]catalog.Card, error) {
 	market := b.Market.Code
-	watch.On(ctx, watch.OfProducer(market, p.ProducerID), watch.OfVillage(market, p.VillageID), watch.Shelf(market, p.CategoryID))
-	list, err := s.Catalog.Related(ctx, market, b.Lang(), p.ID, shelfRow)
+	list, err := s.Catalog.Related(ctx, market, b.Lang(), p, shelfRow)
 	if err != nil || len(list) == shelfRow {
 		return list, err
 	}

@@ -28,6 +28,7 @@ func TestShop(t *testing.T) {
 		{"descriptions for search engines", descriptions},
 		{"lists", lists},
 		{"product", product},
+		{"stars", starsOfProducts},
 		{"search", searching},
 		{"filters of a search", narrowingSearch},
 		{"photos", photoFiles},

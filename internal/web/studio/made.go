@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -21,6 +22,8 @@ type madeForm struct {
 	Shelf       string   `form:"shelf"`
 	Days        string   `form:"days"`
 	Storage     string   `form:"storage"`
+	SeasonFrom  int      `form:"season_from"`
+	SeasonTo    int      `form:"season_to"` // 0: the same month
 }
 
 // otherShelf is the choice of a shelf life that is none of the usual ones.
@@ -35,6 +38,7 @@ func (s *Studio) made(c echo.Context) error {
 	form := madeForm{
 		Composition: product.Source.Composition, Storage: string(product.Storage),
 		Contains: product.Allergens.Contains, May: product.Allergens.MayContain,
+		SeasonFrom: int(product.SeasonFrom), SeasonTo: int(product.SeasonTo),
 	}
 	if d := product.ShelfDays; d != nil {
 		form.Shelf = strconv.Itoa(*d)
@@ -52,7 +56,7 @@ func (s *Studio) madePage(c echo.Context, product catalog.Product, form madeForm
 	}
 	return web.Render(c, web.FormStatus(problems), pages.MadePage(pages.MadeStep{
 		Step: step(c, product, pages.StepMade, problems), Composition: form.Composition, Contains: form.Contains, May: form.May,
-		Shelf: form.Shelf, Days: form.Days, Storage: form.Storage, Allergens: codes,
+		Shelf: form.Shelf, Days: form.Days, Storage: form.Storage, SeasonFrom: form.SeasonFrom, SeasonTo: form.SeasonTo, Allergens: codes,
 	}))
 }
 
@@ -86,7 +90,19 @@ func (s *Studio) keepMade(ctx context.Context, by catalog.Maker, product catalog
 			return err
 		}
 	}
+	if err := s.Catalog.SetSeason(ctx, by, product.ID, form.season()); err != nil {
+		return err
+	}
 	return s.Catalog.SaveSource(ctx, by, product.ID, catalog.SourceEdit{Composition: &form.Composition})
+}
+
+// season is the months chosen; a first one alone is the whole season.
+func (form madeForm) season() catalog.Season {
+	s := catalog.Season{From: time.Month(form.SeasonFrom), To: time.Month(form.SeasonTo)}
+	if s.To == 0 {
+		s.To = s.From
+	}
+	return s
 }
 
 // facts reads what was pressed; what was not stays open until the preview.

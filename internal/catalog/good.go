@@ -1,0 +1,135 @@
+package catalog
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/i18n"
+	"awil/internal/money"
+	"awil/internal/platform/postgres"
+)
+
+// good is what lists show of a product, in all languages and markets.
+type good struct {
+	ID         int64
+	ProducerID int64
+	PhotoID    int64
+	sign
+	sold []soldIn `db:"-"`
+}
+
+// soldIn is how a market shows a product in a list.
+type soldIn struct {
+	ProductID   int64
+	Market      string
+	FromMinor   int64
+	Currency    money.Currency
+	PublishedAt time.Time
+	Several     bool
+	InStock     bool
+	FreeAt      *time.Time // when it may be in stock again; nil where it is, or nobody holds any
+}
+
+// in is how a market shows it.
+func (g *good) in(market string) (soldIn, bool) {
+	i := slices.IndexFunc(g.sold, func(s soldIn) bool { return s.Market == market })
+	if i < 0 {
+		return soldIn{}, false
+	}
+	return g.sold[i], true
+}
+
+// until is when some market may have it in stock again.
+func (g *good) until() (first time.Time) {
+	for _, s := range g.sold {
+		first = earlier(first, s.FreeAt)
+	}
+	return first
+}
+
+func (g *good) bytes() int { return 120 + namesBytes(g.names) + 120*len(g.sold) }
+
+// earlier returns the first of two moments; zero and nil are none.
+func earlier(a time.Time, b *time.Time) time.Time {
+	if b != nil && (a.IsZero() || b.Before(a)) {
+		return *b
+	}
+	return a
+}
+
+const sqlGoods = `/* catalog.goods */
+select p.id, p.slug, p.producer_id,
+       coalesce((select f.photo_id from product_photos f where f.product_id = p.id and f.shown
+                 order by f.position, f.photo_id limit 1), 0) as photo_id
+from products p where p.id = any ($1)`
+
+const sqlGoodNames = `/* catalog.good_names */
+select product_id as id, name, lang from product_texts where product_id = any ($1) and state <> 'draft'
+order by product_id, state = 'source' desc, lang`
+
+// What an overdue order still holds counts as in stock, as in the cart: whoever buys it has that order ended first.
+const sqlGoodsSold = `/* catalog.goods_sold */
+with sizes as materialized (
+    select v.id, v.stock > 0 or exists (select from reservations r
+               where r.variant_id = v.id and r.state = 'held' and r.expires_at <= $2) as free,
+           case when v.stock = 0 then (select min(r.expires_at) from reservations r
+               where r.variant_id = v.id and r.state = 'held' and r.expires_at > $2) end as free_at
+    from variants v where v.product_id = any ($1) and v.active
+)
+select l.product_id, l.market, l.from_minor, l.currency, l.published_at,
+       coalesce(bool_or(o.price_minor > l.from_minor), false) as several, coalesce(bool_or(s.free), false) as in_stock,
+       case when not coalesce(bool_or(s.free), false) then min(s.free_at) end as free_at
+from listings l
+left join offers o on o.market = l.market and o.product_id = l.product_id
+left join sizes s on s.id = o.variant_id
+where l.product_id = any ($1)
+group by l.market, l.product_id`
+
+// goods are products as lists show them, in the order of the ids; nil for one there is not.
+func (s *Service) goods(ctx context.Context, ids []int64) ([]*good, error) {
+	return s.memory.goods.Get(ctx, ids, func(ctx context.Context, missing []int64) (map[int64]*good, error) {
+		var list []good
+		var names []titled
+		var sold []soldIn
+		batch := &pgx.Batch{}
+		many(batch, &list, sqlGoods, missing)
+		many(batch, &names, sqlGoodNames, missing)
+		many(batch, &sold, sqlGoodsSold, missing, s.now())
+		if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
+			return nil, postgres.Err(err)
+		}
+		known, found := byID(names), make(map[int64]*good, len(list))
+		for _, g := range list {
+			g.names = known[g.ID]
+			found[g.ID] = &g
+		}
+		for _, in := range sold {
+			if g := found[in.ProductID]; g != nil {
+				g.sold = append(g.sold, in)
+			}
+		}
+		return found, nil
+	})
+}
+
+// card is a product as a list of one market and language shows it; false where it does not, or nobody has named what it
+// is from.
+func (g *good) card(market string, lang i18n.Lang, m *makerSign, v *villageSign) (Card, bool) {
+	in, sold := g.in(market)
+	name, named := g.sign.in(lang)
+	if !sold || !named || m == nil || v == nil {
+		return Card{}, false
+	}
+	maker, hasMaker := m.in(lang)
+	village, hasVillage := v.in(lang)
+	return Card{
+		ID: g.ID, SlugBase: g.Slug, Name: name.Name, NameLang: name.Lang,
+		ProducerID: m.ID, ProducerBase: m.Slug, ProducerName: maker.Name,
+		VillageID: v.ID, VillageSlug: v.Slug, VillageName: village.Name,
+		FromMinor: in.FromMinor, Currency: in.Currency, Several: in.Several,
+		PhotoID: g.PhotoID, InStock: in.InStock, PublishedAt: in.PublishedAt,
+	}, hasMaker && hasVillage
+}
