@@ -152,7 +152,7 @@ func providers(online []payments.Gateway) map[markets.Method]payments.Provider {
 // demo is what the demo programme is loaded through; without orders its goods alone.
 func (s *services) demo(c Config, orders bool) demo.Services {
 	all := demo.Services{Accounts: s.accounts, Places: s.places, Markets: s.markets, Producers: s.producers, Photos: s.photos,
-		Catalog: s.catalog, Curation: s.curation, Shipping: s.shipping, Clock: s.clock, Log: s.log}
+		Catalog: s.catalog, Curation: s.curation, Assessments: s.assessments, Shipping: s.shipping, Clock: s.clock, Log: s.log}
 	if orders {
 		all.Open = func(ctx context.Context, clock func() time.Time, card payments.Gateway) (demo.Shop, error) {
 			return s.openShop(ctx, c, clock, card)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"awil/internal/accounts"
+	"awil/internal/assessments"
 	"awil/internal/catalog"
 	"awil/internal/curation"
 	"awil/internal/demo/content"
@@ -23,17 +24,18 @@ import (
 
 // Services are the use cases the demo is loaded through.
 type Services struct {
-	Accounts  *accounts.Service
-	Places    *places.Service
-	Markets   *markets.Service
-	Producers *producers.Service
-	Photos    *photos.Service
-	Catalog   *catalog.Service
-	Curation  *curation.Service
-	Shipping  *shipping.Service
-	Open      OpenShop // nil: nothing has been sold yet
-	Clock     func() time.Time
-	Log       *slog.Logger
+	Accounts    *accounts.Service
+	Places      *places.Service
+	Markets     *markets.Service
+	Producers   *producers.Service
+	Photos      *photos.Service
+	Catalog     *catalog.Service
+	Curation    *curation.Service
+	Assessments *assessments.Service
+	Shipping    *shipping.Service
+	Open        OpenShop // nil: nothing has been sold yet
+	Clock       func() time.Time
+	Log         *slog.Logger
 }
 
 // Login is a demo account to sign in with.
@@ -73,7 +75,7 @@ func Load(ctx context.Context, s Services) error {
 		run  func(context.Context) error
 	}{
 		{"markets", l.markets}, {"people", l.people}, {"pictures", l.pictures}, {"places", l.places},
-		{"goods", l.goods}, {"collections", l.curate}, {"review", l.ask}, {"orders", l.trade}, {"programme", l.finish},
+		{"goods", l.goods}, {"collections", l.curate}, {"assessments", l.assess}, {"review", l.ask}, {"orders", l.trade}, {"programme", l.finish},
 	} {
 		if err := step.run(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.name, err)

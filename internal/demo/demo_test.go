@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"awil/internal/accounts"
+	"awil/internal/assessments"
 	"awil/internal/books"
 	"awil/internal/cart"
 	"awil/internal/catalog"
@@ -65,7 +66,7 @@ func services(t *testing.T, db *pgxpool.Pool) demo.Services {
 	return demo.Services{
 		Open: sells, Accounts: accounts.New(db, time.Now), Places: places.New(db), Markets: markets.New(db, time.Now),
 		Producers: producers.New(db, time.Now), Photos: photos.New(db, store, photos.NewMaker(), queue), Catalog: goods,
-		Curation: curation.New(db, time.Now, goods), Shipping: shipping.New(db), Clock: time.Now,
+		Curation: curation.New(db, time.Now, goods), Assessments: assessments.New(db, time.Now), Shipping: shipping.New(db), Clock: time.Now,
 		Log: slog.New(slog.DiscardHandler),
 	}
 }

@@ -117,6 +117,9 @@ func TestReferencesResolve(t *testing.T) {
 			collections.want(c, "features of "+f.Market)
 		}
 	}
+	for _, a := range p.Assessments {
+		goods.want(a.Product, "assessments")
+	}
 	for _, s := range p.Shipping {
 		markets.want(s.Market, s.Code)
 	}

@@ -45,6 +45,7 @@ func Load() (Programme, error) {
 		func() error { return list("categories.json", "categories", &p.Categories) },
 		func() error { return list("collections.json", "collections", &p.Collections) },
 		func() error { return list("features.json", "features", &p.Features) },
+		func() error { return list("assessments.json", "assessments", &p.Assessments) },
 		func() error { return list("waiting.json", "waiting", &p.Waiting) },
 		func() error { return list("shipping.json", "methods", &p.Shipping) },
 		p.loadVillages,

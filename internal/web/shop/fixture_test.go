@@ -61,7 +61,7 @@ func newFixture(t *testing.T) *fixture {
 	f.store, f.people = store, accounts.New(f.db, f.clock)
 	f.Deps = f.deps(t)
 	err = demo.Load(t.Context(), demo.Services{Accounts: f.people, Places: f.Places, Markets: f.Markets, Producers: f.Producers,
-		Photos: f.Photos, Catalog: f.Catalog, Curation: f.Curation, Shipping: f.Shipping, Clock: f.clock, Log: slog.New(slog.DiscardHandler)})
+		Photos: f.Photos, Catalog: f.Catalog, Curation: f.Curation, Assessments: f.Assessments, Shipping: f.Shipping, Clock: f.clock, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
