@@ -47,11 +47,11 @@ func (s *Service) CardsByIDs(ctx context.Context, market string, lang i18n.Lang,
 	if len(productIDs) == 0 {
 		return nil, nil
 	}
-	goods, err := s.goods(ctx, productIDs)
+	goods, err := s.shown(ctx, productIDs)
 	if err != nil {
 		return nil, err
 	}
-	goods = slices.DeleteFunc(goods, func(g *good) bool {
+	goods = slices.DeleteFunc(goods, func(g *shown) bool {
 		if g == nil {
 			return true
 		}
@@ -90,14 +90,16 @@ with near as (
     (select l.product_id, 1 as kin, l.published_at from listings l where l.market = $1 and l.producer_id = $3
      order by l.published_at desc, l.product_id desc limit $6 + 1)
     union all
-    (select l.product_id, 2, l.published_at from listings l where l.market = $1 and l.village_id = $4
+    (select l.product_id, 2, l.published_at from listings l where l.market = $1 and l.category_id = $5
      order by l.published_at desc, l.product_id desc limit 2 * $6 + 1)
     union all
-    (select l.product_id, 3, l.published_at from listings l where l.market = $1 and l.category_id = $5
+    (select l.product_id, 3, l.published_at from listings l where l.market = $1 and l.village_id = $4
      order by l.published_at desc, l.product_id desc limit 2 * $6 + 1)
+), kin as (
+    select product_id, min(kin) as kin, row_number() over (partition by min(kin) order by max(published_at) desc, product_id desc) as n
+    from near where product_id <> $2 group by product_id
 )
-select product_id from near where product_id <> $2
-group by product_id order by min(kin), max(published_at) desc, product_id desc limit $6`
+select product_id from kin order by n > case kin when 1 then 2 else 1 end, kin, n limit $6`
 
 // kinKey is whose relatives are asked for.
 type kinKey struct {
@@ -106,13 +108,13 @@ type kinKey struct {
 	limit                        int
 }
 
-// Related returns up to limit other products a market shows: of the same producer, then of her village, then of the
-// same shelf, the newest first.
+// Related returns up to limit other products a market shows, those that can be ordered first: two of the same producer,
+// one of the same shelf, one of the same village, then more in this order, the newest first.
 func (s *Service) Related(ctx context.Context, market string, lang i18n.Lang, p ProductPage, limit int) ([]Card, error) {
-	key := kinKey{market, p.ID, p.ProducerID, p.VillageID, p.CategoryID, limit}
+	key := kinKey{market, p.ID, p.ProducerID, p.VillageID, p.CategoryID, 2 * limit}
 	ids, err := s.memory.relatives.Get(ctx, key, func(ctx context.Context) ([]int64, error) {
 		watch.On(ctx, watch.OfProducer(market, p.ProducerID), watch.OfVillage(market, p.VillageID), watch.Shelf(market, p.CategoryID))
-		rows, err := s.db.Query(ctx, sqlRelated, market, p.ID, p.ProducerID, p.VillageID, p.CategoryID, limit)
+		rows, err := s.db.Query(ctx, sqlRelated, market, p.ID, p.ProducerID, p.VillageID, p.CategoryID, key.limit)
 		if err != nil {
 			return nil, postgres.Err(err)
 		}
@@ -122,5 +124,15 @@ func (s *Service) Related(ctx context.Context, market string, lang i18n.Lang, p 
 	if err != nil {
 		return nil, err
 	}
-	return s.CardsByIDs(ctx, market, lang, ids)
+	list, err := s.CardsByIDs(ctx, market, lang, ids)
+	slices.SortStableFunc(list, func(a, b Card) int {
+		switch {
+		case a.InStock == b.InStock:
+			return 0
+		case a.InStock:
+			return -1
+		}
+		return 1
+	})
+	return list[:min(len(list), limit)], err
 }

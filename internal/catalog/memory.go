@@ -9,7 +9,7 @@ import (
 // memory is what the service remembers of what buyers see, so that the other languages and markets of a product, and
 // whatever else shows it, cost no statement.
 type memory struct {
-	goods  *watch.Memory[int64, good]  // as lists show them
+	shown  *watch.Memory[int64, shown] // as lists show them
 	wholes *watch.Memory[int64, whole] // as their own pages do
 	makers *watch.Memory[int64, makerSign]
 
@@ -24,7 +24,7 @@ type memory struct {
 
 // How much of it: in bytes, or in answers.
 const (
-	mostGoods     = 8 << 20
+	mostShown     = 8 << 20
 	mostWholes    = 8 << 20
 	mostMakers    = 1 << 20
 	mostFacets    = 1000
@@ -36,8 +36,8 @@ const (
 // counts alone, for a few seconds.
 func newMemory(board *watch.Board, clock func() time.Time) memory {
 	m := memory{
-		goods: watch.NewMemory(board, clock, mostGoods, watch.Traits[int64, good]{
-			Topics: productTopics, Bytes: (*good).bytes, Until: (*good).until}),
+		shown: watch.NewMemory(board, clock, mostShown, watch.Traits[int64, shown]{
+			Topics: productTopics, Bytes: (*shown).bytes, Until: (*shown).until}),
 		wholes: watch.NewMemory(board, clock, mostWholes, watch.Traits[int64, whole]{
 			Topics: productTopics, Bytes: (*whole).bytes, Until: (*whole).until}),
 		makers: watch.NewMemory(board, clock, mostMakers, watch.Traits[int64, makerSign]{

@@ -98,12 +98,43 @@ func lastCut(s, sep string) (before, after string, found bool) {
 
 // Service holds the use cases of producers, on a pool or inside a transaction alike.
 type Service struct {
-	db    postgres.DB
-	clock func() time.Time
+	db     postgres.DB
+	clock  func() time.Time
+	shown  *watch.Memory[shownKey, Producer] // as buyers see them
+	active *watch.Group[shownKey, []Producer]
 }
 
+// shownKey is a producer, or the producers of a village, in a language.
+type shownKey struct {
+	id   int64
+	lang i18n.Lang
+}
+
+// What is remembered of producers: some thousands in the languages they are asked for, and the lists of some villages.
+const (
+	mostShown  = 4 << 20 // bytes
+	mostActive = 100
+)
+
 // New returns the service on db; clock is the program's clock.
-func New(db postgres.DB, clock func() time.Time) *Service { return &Service{db: db, clock: clock} }
+func New(db postgres.DB, clock func() time.Time) *Service {
+	s := &Service{db: db, clock: clock}
+	s.shown = newShown(nil, clock)
+	return s
+}
+
+// Watch makes the service remember what buyers see until the board says that it changed. Call it before the first use.
+func (s *Service) Watch(board *watch.Board) {
+	s.shown = newShown(board, s.clock)
+	s.active = watch.NewGroup[shownKey, []Producer](board, s.clock, mostActive)
+}
+
+func newShown(board *watch.Board, clock func() time.Time) *watch.Memory[shownKey, Producer] {
+	return watch.NewMemory(board, clock, mostShown, watch.Traits[shownKey, Producer]{
+		Topics: func(k shownKey) []watch.Topic { return []watch.Topic{watch.Producer(k.id), watch.Places} },
+		Bytes:  func(p *Producer) int { return 500 + len(p.Name) + len(p.Story) + len(p.Words) + len(p.MarkSVG) },
+	})
+}
 
 const sqlProducer = `
 select p.id, p.slug, p.kind, t.name, t.story, t.words, t.lang as text_lang, p.source_lang,
@@ -123,7 +154,7 @@ join lateral (
 ) t on true
 `
 
-// ByID returns one producer in any state, or errs.NotFound.
+// ByID returns one producer in any state as she is now, or errs.NotFound.
 func (s *Service) ByID(ctx context.Context, lang i18n.Lang, id int64) (Producer, error) {
 	rows, err := s.db.Query(ctx, `/* producers.by_id */`+sqlProducer+`where p.id = $2`, lang, id)
 	if err != nil {
@@ -134,24 +165,42 @@ func (s *Service) ByID(ctx context.Context, lang i18n.Lang, id int64) (Producer,
 	return p, postgres.Err(err)
 }
 
+// Shown is ByID for pages of the shop, from memory if what they show of her has not changed; the rest may be older.
+func (s *Service) Shown(ctx context.Context, lang i18n.Lang, id int64) (Producer, error) {
+	p, err := s.shown.One(ctx, shownKey{id, lang}, func(ctx context.Context) (*Producer, error) {
+		p, err := s.ByID(ctx, lang, id)
+		return &p, err
+	})
+	if err != nil {
+		return Producer{}, err
+	}
+	return *p, nil
+}
+
 // BySlug returns the active producer whose id ends the slug. The caller compares p.Slug() and redirects to it.
 func (s *Service) BySlug(ctx context.Context, lang i18n.Lang, slug string) (Producer, error) {
 	id, err := IDFromSlug(slug)
 	if err != nil {
 		return Producer{}, err
 	}
-	p, err := s.ByID(ctx, lang, id)
+	p, err := s.Shown(ctx, lang, id)
 	if err == nil && p.State != Active {
 		return Producer{}, errs.E(errs.NotFound, "producer is not active")
 	}
 	return p, err
 }
 
-// Active lists the producers buyers may see, of one village or (0) of all.
+// Active lists the producers buyers may see, of one village or (0) of all. The list is shared: it must not be changed.
 func (s *Service) Active(ctx context.Context, lang i18n.Lang, villageID int64) ([]Producer, error) {
-	watch.On(ctx, watch.Makers)
-	return s.list(ctx, `/* producers.active */`+sqlProducer+
-		`where p.state = 'active' and ($2 = 0 or p.village_id = $2) order by t.name`, lang, villageID)
+	read := func(ctx context.Context) ([]Producer, error) {
+		watch.On(ctx, watch.Makers)
+		return s.list(ctx, `/* producers.active */`+sqlProducer+
+			`where p.state = 'active' and ($2 = 0 or p.village_id = $2) order by t.name`, lang, villageID)
+	}
+	if villageID == 0 {
+		return read(ctx)
+	}
+	return s.active.Get(ctx, shownKey{villageID, lang}, read)
 }
 
 // All lists every producer, newest first, for the desk.

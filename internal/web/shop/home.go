@@ -87,7 +87,7 @@ func (s *Shop) findMaker(ctx context.Context, b layout.Base, d *homeData) error 
 	}
 	const day = 24 * time.Hour
 	watch.Until(ctx, s.Clock().UTC().Truncate(day).Add(day))
-	p, err := s.Producers.ByID(ctx, b.Lang(), ids[s.Clock().UTC().YearDay()%len(ids)])
+	p, err := s.Producers.Shown(ctx, b.Lang(), ids[s.Clock().UTC().YearDay()%len(ids)])
 	d.maker = &p
 	return err
 }

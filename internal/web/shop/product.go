@@ -47,7 +47,7 @@ type productData struct {
 }
 
 func (s *Shop) productData(ctx context.Context, b layout.Base, p catalog.ProductPage) (d productData, err error) {
-	if d.producer, err = s.Producers.ByID(ctx, b.Lang(), p.ProducerID); err != nil {
+	if d.producer, err = s.Producers.Shown(ctx, b.Lang(), p.ProducerID); err != nil {
 		return d, err
 	}
 	villages, err := s.Places.VillagesByID(ctx, b.Lang(), p.VillageID)

@@ -12,8 +12,8 @@ import (
 	"awil/internal/platform/postgres"
 )
 
-// good is what lists show of a product, in all languages and markets.
-type good struct {
+// shown is what lists show of a product, in all languages and markets.
+type shown struct {
 	ID         int64
 	ProducerID int64
 	PhotoID    int64
@@ -34,7 +34,7 @@ type soldIn struct {
 }
 
 // in is how a market shows it.
-func (g *good) in(market string) (soldIn, bool) {
+func (g *shown) in(market string) (soldIn, bool) {
 	i := slices.IndexFunc(g.sold, func(s soldIn) bool { return s.Market == market })
 	if i < 0 {
 		return soldIn{}, false
@@ -43,14 +43,14 @@ func (g *good) in(market string) (soldIn, bool) {
 }
 
 // until is when some market may have it in stock again.
-func (g *good) until() (first time.Time) {
+func (g *shown) until() (first time.Time) {
 	for _, s := range g.sold {
 		first = earlier(first, s.FreeAt)
 	}
 	return first
 }
 
-func (g *good) bytes() int { return 120 + namesBytes(g.names) + 120*len(g.sold) }
+func (g *shown) bytes() int { return 120 + namesBytes(g.names) + 120*len(g.sold) }
 
 // earlier returns the first of two moments; zero and nil are none.
 func earlier(a time.Time, b *time.Time) time.Time {
@@ -60,18 +60,18 @@ func earlier(a time.Time, b *time.Time) time.Time {
 	return a
 }
 
-const sqlGoods = `/* catalog.goods */
+const sqlShown = `/* catalog.shown */
 select p.id, p.slug, p.producer_id,
        coalesce((select f.photo_id from product_photos f where f.product_id = p.id and f.shown
                  order by f.position, f.photo_id limit 1), 0) as photo_id
 from products p where p.id = any ($1)`
 
-const sqlGoodNames = `/* catalog.good_names */
+const sqlShownNames = `/* catalog.shown_names */
 select product_id as id, name, lang from product_texts where product_id = any ($1) and state <> 'draft'
 order by product_id, state = 'source' desc, lang`
 
 // What an overdue order still holds counts as in stock, as in the cart: whoever buys it has that order ended first.
-const sqlGoodsSold = `/* catalog.goods_sold */
+const sqlShownSold = `/* catalog.shown_sold */
 with sizes as materialized (
     select v.id, v.stock > 0 or exists (select from reservations r
                where r.variant_id = v.id and r.state = 'held' and r.expires_at <= $2) as free,
@@ -88,20 +88,20 @@ left join sizes s on s.id = o.variant_id
 where l.product_id = any ($1)
 group by l.market, l.product_id`
 
-// goods are products as lists show them, in the order of the ids; nil for one there is not.
-func (s *Service) goods(ctx context.Context, ids []int64) ([]*good, error) {
-	return s.memory.goods.Get(ctx, ids, func(ctx context.Context, missing []int64) (map[int64]*good, error) {
-		var list []good
+// shown are products as lists show them, in the order of the ids; nil for one there is not.
+func (s *Service) shown(ctx context.Context, ids []int64) ([]*shown, error) {
+	return s.memory.shown.Get(ctx, ids, func(ctx context.Context, missing []int64) (map[int64]*shown, error) {
+		var list []shown
 		var names []titled
 		var sold []soldIn
 		batch := &pgx.Batch{}
-		many(batch, &list, sqlGoods, missing)
-		many(batch, &names, sqlGoodNames, missing)
-		many(batch, &sold, sqlGoodsSold, missing, s.now())
+		many(batch, &list, sqlShown, missing)
+		many(batch, &names, sqlShownNames, missing)
+		many(batch, &sold, sqlShownSold, missing, s.now())
 		if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
 			return nil, postgres.Err(err)
 		}
-		known, found := byID(names), make(map[int64]*good, len(list))
+		known, found := byID(names), make(map[int64]*shown, len(list))
 		for _, g := range list {
 			g.names = known[g.ID]
 			found[g.ID] = &g
@@ -117,7 +117,7 @@ func (s *Service) goods(ctx context.Context, ids []int64) ([]*good, error) {
 
 // card is a product as a list of one market and language shows it; false where it does not, or nobody has named what it
 // is from.
-func (g *good) card(market string, lang i18n.Lang, m *makerSign, v *villageSign) (Card, bool) {
+func (g *shown) card(market string, lang i18n.Lang, m *makerSign, v *villageSign) (Card, bool) {
 	in, sold := g.in(market)
 	name, named := g.sign.in(lang)
 	if !sold || !named || m == nil || v == nil {
