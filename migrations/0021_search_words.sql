@@ -30,6 +30,9 @@ drop index product_search_names;
 update product_search set words = ts_delete(words, array(select l from unnest(tsvector_to_array(words)) as l where l like '~%'))
 where words @@ '''~'':*'::tsquery;
 
+-- How many products have a common word decides how it is looked for (search.common).
+alter table product_search alter column words set statistics 300;
+
 -- Which way of writing the index it was written in: package search compares it with its own.
 create table search_index (
     one     boolean primary key default true check (one),

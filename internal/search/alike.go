@@ -29,24 +29,23 @@ const (
 
 // likely are the words that were probably meant, for each word of a search.
 type likely struct {
-	words  map[string][]string    // by the form that was typed; the closest only
-	halves map[string][][2]string // two words that were typed as one
+	words  map[string][]string // by the form that was typed; the closest only
+	halves map[string][][]unit // by what was typed: two words that were typed as one
 }
 
 func (s *Service) likely(ctx context.Context, words []word) (likely, error) {
 	var forms, pieces []string
 	for _, w := range words {
 		for _, form := range w.forms {
-			if n := utf8.RuneCountInString(form); w.cjk || n < shortestWord || n > longestWord {
-				continue
-			}
-			forms = append(forms, form)
-			for _, cut := range cuts(form) {
-				pieces = append(pieces, cut[:]...)
+			if n := utf8.RuneCountInString(form); !w.cjk && n >= shortestWord && n <= longestWord {
+				forms = append(forms, form)
 			}
 		}
+		for _, cut := range w.cuts() {
+			pieces = append(pieces, cut[0].forms[0], cut[1].forms[0])
+		}
 	}
-	l := likely{map[string][]string{}, map[string][][2]string{}}
+	l := likely{map[string][]string{}, map[string][][]unit{}}
 	for _, w := range words {
 		if w.cjk && utf8.RuneCountInString(w.forms[0]) >= shortestTerm {
 			l.words[w.forms[0]] = closest(w.forms[0], meanings().kana)
@@ -66,11 +65,9 @@ func (s *Service) likely(ctx context.Context, words []word) (likely, error) {
 	}
 	for _, form := range forms {
 		l.words[form] = closest(form, slices.Concat(candidates[form], meanings().letters))
-		for _, cut := range cuts(form) {
-			if (known[cut[0]] || len(meanings().byTerm[cut[0]]) > 0) && (known[cut[1]] || len(meanings().byTerm[cut[1]]) > 0) {
-				l.halves[form] = append(l.halves[form], cut)
-			}
-		}
+	}
+	for _, w := range words {
+		l.halves[w.typed] = w.halves(known)
 	}
 	return l, nil
 }
@@ -88,13 +85,58 @@ func (s *Service) alike(ctx context.Context, forms, pieces []string) (pairs []pa
 	return pairs, postgres.Err(s.db.SendBatch(ctx, batch).Close())
 }
 
-// cuts are all ways to make two words of one.
-func cuts(form string) (list [][2]string) {
-	letters := []rune(form)
+// cuts are all ways to make two words of the letters that were typed.
+func (w word) cuts() (list [][2]word) {
+	letters := []rune(w.typed)
+	if w.cjk || len(letters) > longestWord {
+		return nil
+	}
 	for i := shortestWord; i <= len(letters)-shortestWord; i++ {
-		list = append(list, [2]string{string(letters[:i]), string(letters[i:])})
+		a, b := foldLetters(letters[:i]), foldLetters(letters[i:])
+		if len(a) > 0 && len(b) > 0 {
+			list = append(list, [2]word{{forms: a, typed: string(letters[:i])}, {forms: b, typed: string(letters[i:])}})
+		}
 	}
 	return list
+}
+
+// halves are the two words that were probably typed as one: both known, or else one of them and the other a slip away
+// from what the thesaurus has.
+func (w word) halves(known map[string]bool) (list [][]unit) {
+	var spoilt [][]unit
+	for _, cut := range w.cuts() {
+		first, second := cut[0].unit(), cut[1].unit()
+		isFirst, isSecond := known[cut[0].forms[0]] || len(first.groups) > 0, known[cut[1].forms[0]] || len(second.groups) > 0
+		switch {
+		case isFirst && isSecond:
+			list = append(list, []unit{first, second})
+		case isFirst:
+			spoilt = append(spoilt, cut[1].oneSlip(func(u unit) []unit { return []unit{first, u} })...)
+		case isSecond:
+			spoilt = append(spoilt, cut[0].oneSlip(func(u unit) []unit { return []unit{u, second} })...)
+		}
+	}
+	if len(list) == 0 {
+		return spoilt
+	}
+	return list
+}
+
+func (w word) unit() unit { return unit{words: []word{w}, groups: meanings().ofWord(w)} }
+
+// oneSlip makes something of each word of the thesaurus that is one slip away.
+func (w word) oneSlip(with func(unit) []unit) (list [][]unit) {
+	const shortest = 4 // shorter words are a slip away from anything
+	form := w.forms[0]
+	if utf8.RuneCountInString(form) < shortest {
+		return nil
+	}
+	for _, c := range meanings().letters {
+		if distance(form, c, 1) == 1 {
+			list = append(list, with(word{forms: []string{c}, typed: c}.unit()))
+		}
+	}
+	return list[:min(len(list), mostLikely)]
 }
 
 // slipsIn is how many slips are forgiven in a word of so many letters.

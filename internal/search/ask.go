@@ -1,14 +1,16 @@
 package search
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // asked is a search in the forms the strict statement takes: as names are kept, and a tsquery for each of its classes.
 type asked struct {
 	text  string // as it was typed
+	name  string // as a name is kept
 	words []word
 	units []unit
-
-	exact, begins, named, meant, placed, written, implied string
 }
 
 const (
@@ -25,23 +27,39 @@ func ask(text string) (asked, bool) {
 	if len(words) == 0 {
 		return asked{}, false
 	}
-	under := func(marks ...string) func(word, bool) string {
-		return func(w word, last bool) string { return w.query(last, marks...) }
-	}
-	a := asked{
-		text: text, words: words, units: units(words),
-		exact:   term(markWhole+plain(all), false),
-		begins:  term(markWhole+plain(all), true),
-		named:   every(words, " & ", under(markName)),
-		placed:  every(words, " & ", under(markName, markPlace)),
-		written: every(words, " & ", under("")),
-	}
-	a.meant = each(a.units, " & ", func(u unit) string { return u.meant(markName) })
-	a.implied = each(a.units, " & ", func(u unit) string { return u.meant("") })
-	return a, true
+	return asked{text: text, name: plain(all), words: words, units: units(words)}, true
 }
 
-// queries are the tsqueries of the strict statement, the best class first.
-func (a asked) queries() []string {
-	return []string{a.exact, a.begins, a.named, a.meant, a.placed, a.written, a.implied}
+// tiers are the classes of the strict statement with what finds them, the best first.
+func (a asked) tiers() []tier {
+	under := func(marks ...string) expr {
+		return every(a.words, func(w word, last bool) expr { return w.query(last, marks...) })
+	}
+	inName := under(markName)
+	return []tier{
+		{exact, term(markWhole+a.name, false)},
+		{begins, allOf(a.words[0].first(len(a.words) == 1), inName)},
+		{named, inName},
+		{meant, each(a.units, func(u unit) expr { return u.meant(markName) })},
+		{placed, under(markName, markPlace)},
+		{written, under("")},
+		{implied, each(a.units, func(u unit) expr { return u.meant("") })},
+	}
+}
+
+// class betters the class of a hit by what its names are: the tiers that find the first word of a name, and those that
+// read only a part of the index, do not know.
+func (a asked) class(found int, names string) int {
+	if found == begins {
+		found = named
+	}
+	for name := range strings.SplitSeq(names, "\n") {
+		switch {
+		case name == a.name:
+			return exact
+		case strings.HasPrefix(name, a.name):
+			found = max(found, begins)
+		}
+	}
+	return found
 }

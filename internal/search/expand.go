@@ -70,19 +70,19 @@ func standsOut(run []rune, at, n int) bool {
 func isKanji(r rune) bool { return unicode.Is(unicode.Han, r) }
 
 // meant is the unit's part of a tsquery for what was typed, another form of it, or what means the same, under a mark.
-func (u unit) meant(mark string) string {
-	var typed, ways []string
+func (u unit) meant(mark string) expr {
+	var typed []expr
 	for i, w := range u.words {
 		typed = append(typed, w.otherwise(u.last && i == len(u.words)-1, mark))
 	}
-	ways = append(ways, "("+strings.Join(typed, " & ")+")")
+	ways := []expr{allOf(typed...)}
 	for _, g := range u.groups {
 		ways = append(ways, meanings().groups[g].under(mark))
 	}
 	if len(u.parts) > 0 {
-		ways = append(ways, each(u.parts, " & ", func(p unit) string { return p.meant(mark) }))
+		ways = append(ways, each(u.parts, func(p unit) expr { return p.meant(mark) }))
 	}
-	return "(" + strings.Join(slices.Compact(ways), " | ") + ")"
+	return anyOf(ways...)
 }
 
 // means lists the groups of what the unit names, for an index: of each of its words too, as dried apricots are apricots,
@@ -104,8 +104,8 @@ func (u unit) means() (groups []int) {
 
 // otherwise is the word's part of a tsquery that also takes its other forms: without its ending, as Karakalpak was spelt
 // for some years, in kana if it may be romaji.
-func (w word) otherwise(last bool, mark string) string {
-	ways := []string{w.query(last, mark)}
+func (w word) otherwise(last bool, mark string) expr {
+	ways := []expr{w.query(last, mark)}
 	if !w.cjk {
 		for _, form := range w.forms {
 			if root, ok := stem(form); ok {
@@ -119,14 +119,14 @@ func (w word) otherwise(last bool, mark string) string {
 	for _, kana := range w.kana() {
 		ways = append(ways, kana.query(false, mark))
 	}
-	return "(" + strings.Join(ways, " | ") + ")"
+	return anyOf(ways...)
 }
 
-// each joins the parts of a tsquery that units make.
-func each(list []unit, operator string, part func(unit) string) string {
-	parts := make([]string, len(list))
+// each is what all units are wanted of.
+func each(list []unit, part func(unit) expr) expr {
+	parts := make([]expr, len(list))
 	for i, u := range list {
 		parts[i] = part(u)
 	}
-	return "(" + strings.Join(parts, operator) + ")"
+	return allOf(parts...)
 }

@@ -2,6 +2,7 @@ package search
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -35,15 +36,31 @@ type Filter struct {
 	FromMinor  int64 // in the market's currency
 	ToMinor    int64
 	Without    []string // allergens a product must neither contain nor may contain
+	InStock    bool
 }
 
 func (f Filter) narrows() bool {
-	return len(f.Categories) > 0 || f.Village != 0 || f.FromMinor != 0 || f.ToMinor != 0 || len(f.Without) > 0
+	return len(f.Categories) > 0 || f.Village != 0 || f.FromMinor != 0 || f.ToMinor != 0 || len(f.Without) > 0 || f.InStock
 }
 
 // arguments are the filter as the statements take it.
 func (f Filter) arguments() []any {
-	return []any{f.Categories, f.Village, f.FromMinor, f.ToMinor, f.Without}
+	return []any{f.Categories, f.Village, f.FromMinor, f.ToMinor, f.Without, f.InStock}
+}
+
+// expr is what the index of words knows of the filter, so that little is read that does not pass.
+func (f Filter) expr() expr {
+	var shelves []expr
+	for _, id := range f.Categories {
+		shelves = append(shelves, term(fmt.Sprint(markCategory, id), false))
+	}
+	switch {
+	case f.Village == 0:
+		return anyOf(shelves...)
+	case len(shelves) == 0:
+		return term(fmt.Sprint(markVillage, f.Village), false)
+	}
+	return allOf(anyOf(shelves...), term(fmt.Sprint(markVillage, f.Village), false))
 }
 
 // Facets are what a search may be narrowed by, counted over its best hits: each kind within the other filters.
@@ -51,6 +68,7 @@ type Facets struct {
 	Categories map[int64]int
 	Villages   map[int64]int
 	Free       []Free
+	InStock    int
 	FromMinor  int64 // the least and the highest price
 	ToMinor    int64
 }
@@ -67,8 +85,8 @@ func facets(f Filter, all []hit) Facets {
 	anyCategory, anyVillage, anyPrice := f, f, f
 	anyCategory.Categories, anyVillage.Village = nil, 0
 	anyPrice.FromMinor, anyPrice.ToMinor = 0, 0
-	anything := f
-	anything.Without = nil
+	anything, ready := f, f
+	anything.Without, ready.InStock = nil, true
 	for _, a := range f.Without {
 		contains[a] = true
 	}
@@ -78,6 +96,9 @@ func facets(f Filter, all []hit) Facets {
 		}
 		if anyVillage.passes(h) {
 			out.Villages[h.VillageID]++
+		}
+		if ready.passes(h) {
+			out.InStock++
 		}
 		if anyPrice.passes(h) {
 			if out.FromMinor == 0 {
@@ -110,7 +131,8 @@ func (f Filter) passes(h hit) bool {
 	case len(f.Categories) > 0 && !slices.Contains(f.Categories, h.CategoryID),
 		f.Village != 0 && f.Village != h.VillageID,
 		f.FromMinor != 0 && h.FromMinor < f.FromMinor,
-		f.ToMinor != 0 && h.FromMinor > f.ToMinor:
+		f.ToMinor != 0 && h.FromMinor > f.ToMinor,
+		f.InStock && !h.InStock:
 		return false
 	}
 	return !slices.ContainsFunc(f.Without, func(a string) bool { return slices.Contains(h.Allergens, a) })

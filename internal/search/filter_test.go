@@ -121,6 +121,7 @@ func TestSwitchedLayout(t *testing.T) {
 func TestSuggest(t *testing.T) {
 	w := newWorld(t)
 	w.demo()
+	w.query(search.Query{Text: "tea"}) // what is common is remembered
 	for text, want := range map[string]search.Place{
 		"chimb": {Kind: search.KindVillage, Slug: "chimbay"}, "керам": {Kind: search.KindCategory, Slug: "ceramics"}, "ケステ": {Kind: search.KindProducer, Slug: "keste-circle"},
 	} {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -12,16 +13,17 @@ import (
 
 // hit is a product found, how well it fits, and what it may be filtered and sorted by.
 type hit struct {
-	Class      int
-	ProductID  int64
-	CategoryID int64
-	VillageID  int64
-	ProducerID int64
-	FromMinor  int64
-	Matched    int // words it has itself, where it need not have all
-	InStock    bool
-	Names      string // folded, one line a language
-	Allergens  []string
+	Class       int
+	ProductID   int64
+	CategoryID  int64
+	VillageID   int64
+	ProducerID  int64
+	FromMinor   int64
+	PublishedAt time.Time
+	Matched     int // words it has itself, where it need not have all
+	InStock     bool
+	Names       string // folded, one line a language
+	Allergens   []string
 
 	likeness int // of its name to what was typed
 }
@@ -35,22 +37,35 @@ select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 
 
 // strict finds what has all the words or their meaning: with the filters, and without them if there are any.
 func (s *Service) strict(ctx context.Context, q Query, a asked) (found, all []hit, err error) {
-	return s.run(ctx, q, sqlStrict, a, nil, a.queries())
+	return s.run(ctx, q, a, nil, a.tiers())
 }
 
-func (s *Service) run(ctx context.Context, q Query, sql string, a asked, each, tiers []string) (found, all []hit, err error) {
+func (s *Service) run(ctx context.Context, q Query, a asked, each []expr, tiers []tier) (found, all []hit, err error) {
+	known, err := s.common.get(ctx, s.db)
+	if err != nil {
+		return nil, nil, err
+	}
+	words := make([]string, len(each))
+	for i, e := range each {
+		words[i] = e.String()
+	}
 	batch := &pgx.Batch{}
 	batch.Queue(sqlSettings)
 	queue := func(f Filter, into *[]hit) {
-		args := append([]any{q.Market, mostHits}, f.arguments()...)
-		args = append(args, each)
-		for _, tier := range tiers {
-			args = append(args, tier)
+		steps := known.steps(tiers, f.expr())
+		args := append([]any{q.Market, q.most()}, f.arguments()...)
+		args = append(args, mostExamined, words)
+		for _, step := range steps {
+			args = append(args, step.query, step.class, step.room)
 		}
-		batch.Queue(sql, args...).Query(func(rows pgx.Rows) (err error) {
+		batch.Queue(statements[len(steps)], args...).Query(func(rows pgx.Rows) (err error) {
 			*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[hit])
 			for i := range *into {
-				(*into)[i].likeness = a.likeness((*into)[i].Names)
+				h := &(*into)[i]
+				h.likeness = a.likeness(h.Names)
+				if h.Class >= implied {
+					h.Class = a.class(h.Class, h.Names)
+				}
 			}
 			return err
 		})
@@ -62,6 +77,7 @@ func (s *Service) run(ctx context.Context, q Query, sql string, a asked, each, t
 	if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, nil, postgres.Err(err)
 	}
+	slices.SortStableFunc(all, func(a, b hit) int { return b.Class - a.Class })
 	if !q.Filter.narrows() {
 		found = slices.Clone(all)
 	}

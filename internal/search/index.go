@@ -17,8 +17,10 @@ const (
 	inPlace = "place" // village
 	inMaker = "maker" // producer, district, region
 
-	inCountry = "country" // its code
-	inOther   = "other"
+	inCountry  = "country"  // its code
+	inCategory = "category" // its id
+	inVillage  = "village"  // its id
+	inOther    = "other"
 )
 
 // sqlTexts reads every text a product is found by, in all languages, but for drafts nobody has looked at.
@@ -41,6 +43,10 @@ with wanted as (
     select w.id, 'maker', t.name, t.lang from wanted w join region_texts t on t.region_id = w.region_id
     union all
     select w.id, 'country', w.country, 'en' from wanted w
+    union all
+    select w.id, 'category', w.category_id::text, 'en' from wanted w
+    union all
+    select w.id, 'village', w.village_id::text, 'en' from wanted w
     union all
     select w.id, 'other', t.name, t.lang from wanted w join categories c on c.id = w.category_id
     join category_texts t on t.category_id in (c.id, c.parent_id)
@@ -91,6 +97,7 @@ func Index(ctx context.Context, tx pgx.Tx, productIDs ...int64) error {
 			n++
 		}
 		d := document(texts[:n])
+		d.add(sliceOf(id))
 		ids, names, words = append(ids, id), append(names, strings.Join(d.names, "\n")), append(words, d.tsvector())
 		spelt = append(spelt, d.spelt...)
 		texts = texts[n:]
@@ -118,7 +125,14 @@ type doc struct {
 func document(texts []textRow) doc {
 	d := doc{known: map[string]bool{}}
 	for _, t := range texts {
-		if t.Part == inCountry {
+		switch t.Part {
+		case inCategory:
+			d.add(markCategory + t.Text)
+			continue
+		case inVillage:
+			d.add(markVillage + t.Text)
+			continue
+		case inCountry:
 			t.Part, t.Text = inMaker, countryNames(t.Text)
 		}
 		words := fold(t.Text)
@@ -147,6 +161,9 @@ func countryNames(code string) string {
 func (d *doc) addName(words []word) {
 	if name := plain(words); name != "" && d.add(markWhole+name) {
 		d.names = append(d.names, name)
+		for _, form := range words[0].forms {
+			d.add(markFirst + form)
+		}
 	}
 }
 

@@ -1,9 +1,6 @@
 package search
 
-import (
-	"context"
-	"strings"
-)
+import "context"
 
 // loose finds what has words like those that were typed.
 func (s *Service) loose(ctx context.Context, q Query, a asked) (found, all []hit, err error) {
@@ -11,37 +8,38 @@ func (s *Service) loose(ctx context.Context, q Query, a asked) (found, all []hit
 	if err != nil {
 		return nil, nil, err
 	}
-	under := func(marks ...string) []string {
-		parts := make([]string, len(a.units))
+	under := func(marks ...string) []expr {
+		parts := make([]expr, len(a.units))
 		for i, u := range a.units {
 			parts[i] = u.resembling(l, marks...)
 		}
 		return parts
 	}
-	inNames, anywhere := under(markName, markPlace), under("")
-	tiers := []string{strings.Join(inNames, " & "), strings.Join(anywhere, " & "), strings.Join(anywhere, " | ")}
-	return s.run(ctx, q, sqlLoose, a, anywhere, tiers)
+	anywhere := under("")
+	return s.run(ctx, q, a, anywhere, []tier{
+		{near, allOf(under(markName, markPlace)...)}, {slip, allOf(anywhere...)}, {partly, anyOf(anywhere...)},
+	})
 }
 
 // resembling is the unit's part of a tsquery for what was typed, what means the same, and what looks like either, under
 // any of the marks.
-func (u unit) resembling(l likely, marks ...string) string {
-	var ways []string
+func (u unit) resembling(l likely, marks ...string) expr {
+	var ways []expr
 	for _, mark := range marks {
 		if mark != markPlace { // what a thing is called is no maker's name
 			ways = append(ways, u.meant(mark))
 		}
-		all := make([]string, len(u.words))
+		all := make([]expr, len(u.words))
 		for i, w := range u.words {
 			all[i] = w.resembling(l, mark)
 		}
-		ways = append(ways, "("+strings.Join(all, " & ")+")")
+		ways = append(ways, allOf(all...))
 	}
-	return "(" + strings.Join(ways, " | ") + ")"
+	return anyOf(ways...)
 }
 
-func (w word) resembling(l likely, mark string) string {
-	ways := []string{w.query(false, mark)}
+func (w word) resembling(l likely, mark string) expr {
+	ways := []expr{w.query(false, mark)}
 	if w.cjk {
 		ways = append(ways, w.butForOne(mark)...)
 	}
@@ -54,36 +52,32 @@ func (w word) resembling(l likely, mark string) string {
 				}
 			}
 		}
-		for _, halves := range l.halves[form] {
-			var both []string
-			for _, half := range halves {
-				u := unit{words: []word{{forms: []string{half}}}}
-				if mark != markPlace {
-					u.groups = meanings().byTerm[half]
-				}
-				both = append(both, u.meant(mark))
-			}
-			ways = append(ways, "("+strings.Join(both, " & ")+")")
-		}
 	}
-	return "(" + strings.Join(ways, " | ") + ")"
+	for _, halves := range l.halves[w.typed] {
+		both := make([]expr, len(halves))
+		for i, u := range halves {
+			both[i] = u.meant(mark)
+		}
+		ways = append(ways, allOf(both...))
+	}
+	return anyOf(ways...)
 }
 
 // butForOne are parts of a tsquery for a run of Japanese with any one of its characters wrong; too little would be left
 // of a short one.
-func (w word) butForOne(mark string) (ways []string) {
+func (w word) butForOne(mark string) (ways []expr) {
 	const enough = 2 // pairs that must be right
 	pairs := w.lexemes()
 	pairs = pairs[:len(pairs)-1]
 	for wrong := range len(pairs) + 1 { // the character between two pairs, or at an end
-		var right []string
+		var right []expr
 		for i, pair := range pairs {
 			if i != wrong && i != wrong-1 {
 				right = append(right, term(mark+pair, false))
 			}
 		}
 		if len(right) >= enough {
-			ways = append(ways, "("+strings.Join(right, " & ")+")")
+			ways = append(ways, allOf(right...))
 		}
 	}
 	return ways

@@ -3,8 +3,10 @@ package search_test
 import (
 	"bufio"
 	_ "embed"
+	"flag"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +18,9 @@ import (
 
 //go:embed testdata/queries.txt
 var labelled string
+
+// A further set of queries, in a file of the same form, is judged instead with -queries FILE.
+var otherQueries = flag.String("queries", "", "judge this file of labelled queries")
 
 // query is a line of the labelled set: what somebody types, and what is right.
 type query struct {
@@ -67,6 +72,13 @@ func TestLabelledQueries(t *testing.T) {
 	s := w.search
 	scores := map[string]*score{}
 	list := readQueries(t, labelled)
+	if *otherQueries != "" {
+		text, err := os.ReadFile(*otherQueries)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = readQueries(t, string(text))
+	}
 	for _, q := range list {
 		found := q.find(t, s)
 		recall, reciprocal := q.judge(found)

@@ -18,6 +18,7 @@ import (
 type Service struct {
 	db      postgres.DB
 	catalog *catalog.Service
+	common  remembered
 }
 
 // New returns the service on db; the catalog makes the cards of what is found.
@@ -31,6 +32,15 @@ type Query struct {
 	Filter Filter
 	Sort   Sort
 	Page   paging.Page
+
+	few int // hits that are enough; 0: as many as are ranked
+}
+
+func (q Query) most() int {
+	if q.few > 0 {
+		return q.few
+	}
+	return mostHits
 }
 
 // Result is a page of what was found.

@@ -130,6 +130,7 @@ func TestLeafing(t *testing.T) {
 	for i := range 23 {
 		w.sell("jp", fmt.Sprintf("bowl-%d", i), "muynak", "felt", names{fmt.Sprintf("Bowl %d", i), "", "", "", "", ""}, "", "")
 	}
+	w.find("bowl", 1) // what is common is remembered
 	var all []string
 	page := paging.Page{Limit: 5}
 	for {

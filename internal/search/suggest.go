@@ -37,6 +37,9 @@ type Place struct {
 	Name string
 }
 
+// mostSuggested is how many hits are looked at for suggestions.
+const mostSuggested = 60
+
 // mostPlaces is how many places are suggested beside goods.
 const mostPlaces = 3
 
@@ -48,7 +51,7 @@ func (s *Service) Suggest(ctx context.Context, market string, lang i18n.Lang, te
 	if !ok {
 		return out, nil
 	}
-	f, err := s.find(ctx, Query{Market: market, Text: text}, a)
+	f, err := s.find(ctx, Query{Market: market, Text: text, few: mostSuggested}, a)
 	if err != nil || len(f.all) == 0 {
 		return out, err
 	}

@@ -32,16 +32,16 @@ type group struct {
 }
 
 // under is the part of a tsquery that looks for what a group means.
-func (g group) under(mark string) string {
+func (g group) under(mark string) expr {
 	sort := markMeaning
 	if mark == markName {
 		sort = markNameMeaning
 	}
-	terms := make([]string, len(g.all))
+	terms := make([]expr, len(g.all))
 	for i, id := range g.all {
 		terms[i] = term(sort+id, false)
 	}
-	return "(" + strings.Join(terms, " | ") + ")"
+	return anyOf(terms...)
 }
 
 // shortestTerm is how many letters a word of a text must have to mean something: shorter ones mean something else in some
@@ -115,6 +115,20 @@ func (t *thesaurus) learn(term []word, group int) {
 			t.letters = append(t.letters, key)
 		}
 	}
+	if len(term) > 1 && !slices.ContainsFunc(term, func(w word) bool { return w.cjk }) { // as one word
+		together := joined(term)
+		note(t.byTerm, together, group)
+		t.letters = append(t.letters, together)
+	}
+}
+
+// joined is words typed as one.
+func joined(words []word) string {
+	var b strings.Builder
+	for _, w := range words {
+		b.WriteString(w.forms[0])
+	}
+	return soundAlike(b.String())
 }
 
 func note(m map[string][]int, key string, group int) {
@@ -129,6 +143,11 @@ func (t *thesaurus) of(words []word) (groups []int, n int) {
 	for n = min(t.words, len(words)); n > 1; n-- {
 		if groups = t.byTerm[plain(words[:n])]; len(groups) > 0 {
 			return groups, n
+		}
+	}
+	if len(words) > 1 && !words[0].cjk && !words[1].cjk { // one word typed as two
+		if groups = t.byTerm[joined(words[:2])]; len(groups) > 0 {
+			return groups, 2
 		}
 	}
 	return t.ofWord(words[0]), 1

@@ -19,23 +19,31 @@ const (
 	exact              // a name
 )
 
-// Most is how many products one search finds at most.
+// tier is one way to find hits of a class.
+type tier struct {
+	class int
+	expr  expr
+}
+
+// step is a tier as a statement takes it.
+type step struct {
+	class int
+	query string // tsquery
+	room  int    // it runs only while fewer hits than that were found
+}
+
+// Most is how many products one search ranks at most, so that a word half the catalog has costs no more than another.
 const Most = mostHits
 
-// mostHits bounds how many products one search ranks, so that a word half the catalog has costs no more than another.
-const mostHits = 240
-
-// The strict statement finds what has the words or their meaning; the loose one, with words that resemble them. Each has
-// a tier for each class, answered by the index of words alone. A tier runs only if none before it was filled up, and
-// reads no more rows than that.
-var (
-	sqlStrict = statement("search.strict", exact, implied)
-	sqlLoose  = statement("search.loose", near, partly)
+const (
+	mostHits     = 240
+	mostExamined = 20_000 // products that have the words and are looked at until enough are shown and pass the filters
+	mostSteps    = 16
 )
 
-// Arguments of both statements: market, most hits, categories, village, least and highest price, allergens to do
-// without, a query for each word, and then a query for each tier.
-const firstTier = 9
+// Arguments of the statement: market, most hits, categories, village, least and highest price, allergens to do without,
+// only what is in stock, most examined, a query for each word, and then three for each step.
+const firstStep = 11
 
 // sqlShown says that a market shows a product and the filters let it through. It is tried row by row, as far as hits are
 // needed.
@@ -43,11 +51,12 @@ const sqlShown = `exists (select from listings l where l.market = $1 and l.produ
         and ($3::bigint[] is null or l.category_id = any ($3)) and ($4::bigint = 0 or l.village_id = $4)
         and ($5::bigint = 0 or l.from_minor >= $5) and ($6::bigint = 0 or l.from_minor <= $6)
         and ($7::text[] is null or not exists (
-            select from product_allergens a where a.product_id = s.product_id and a.allergen = any ($7))))`
+            select from product_allergens a where a.product_id = s.product_id and a.allergen = any ($7)))
+        and (not $8::bool or exists (select from variants v where v.product_id = s.product_id and v.active and v.stock > 0)))`
 
 const sqlRanked = `
-select f.class, f.product_id, l.category_id, l.village_id, l.producer_id, l.from_minor,
-       case when f.class = 1 then (select count(*) from unnest($8::text[]) q where s.words @@ q::tsquery) else 0 end::int as matched,
+select f.class, f.product_id, l.category_id, l.village_id, l.producer_id, l.from_minor, l.published_at,
+       case when f.class = 1 then (select count(*) from unnest($10::text[]) q where s.words @@ q::tsquery) else 0 end::int as matched,
        exists (select from variants v where v.product_id = f.product_id and v.active and v.stock > 0) as in_stock,
        s.names,
        array(select a.allergen from product_allergens a where a.product_id = f.product_id) as allergens
@@ -56,25 +65,34 @@ join listings l on l.market = $1 and l.product_id = f.product_id
 join product_search s on s.product_id = f.product_id
 order by f.class desc, f.product_id desc limit $2`
 
-// statement writes a statement with a tier for each class from the best to the worst. "offset 0" keeps the planner from
-// walking through the products and trying the words of each.
-func statement(name string, best, worst int) string {
-	var tiers, all []string
-	for class := best; class >= worst; class-- {
-		room := ""
-		for better := best; better > class; better-- {
-			room += fmt.Sprintf("\n      and (select count(*) from t%d) < $2", better)
-		}
-		tiers = append(tiers, fmt.Sprintf(`t%d as materialized (
-    select s.product_id from (select product_id from product_search where words @@ $%d::tsquery offset 0) s
-    where %s%s limit $2
-)`, class, firstTier+best-class, sqlShown, room))
-		all = append(all, fmt.Sprintf("select product_id, %d as class from t%[1]d", class))
+// statements are the statement with so many steps. Each step is answered by the index of words alone; it runs only if
+// those before it left room, and reads no more rows than are needed. "limit" inside keeps the planner from walking through
+// the products and trying the words of each.
+var statements = func() (list [mostSteps + 1]string) {
+	for n := range list {
+		list[n] = statement(n)
 	}
-	return fmt.Sprintf(`/* %s */
+	return list
+}()
+
+func statement(steps int) string {
+	var with, all []string
+	for i := range steps {
+		before, at := "0", firstStep+3*i
+		if i > 0 {
+			before = fmt.Sprintf("(select n from n%d)", i-1)
+		}
+		with = append(with, fmt.Sprintf(`t%d as materialized (
+    select s.product_id from (select product_id from product_search where words @@ $%d::tsquery limit $9) s
+    where %s and %s < $%d limit $2
+)`, i, at, sqlShown, before, at+2))
+		with = append(with, fmt.Sprintf("n%d as materialized (select count(*) + %s as n from t%[1]d)", i, before))
+		all = append(all, fmt.Sprintf("select product_id, $%d::int as class from t%d", at+1, i))
+	}
+	return fmt.Sprintf(`/* search.hits */
 with %s, found as (
     select product_id, max(class) as class from (
         %s
     ) t group by product_id
-)`, name, strings.Join(tiers, ", "), strings.Join(all, " union all ")) + sqlRanked
+)`, strings.Join(with, ", "), strings.Join(all, " union all ")) + sqlRanked
 }

@@ -43,11 +43,15 @@ func (w word) lexemes() []string {
 // Marks before lexemes say what they are. A lexeme without a mark is a word of any of the product's texts.
 const (
 	markWhole = "==" // a whole name
+	markFirst = "=^" // the first word of a name
 	markName  = "="  // a word of a name
 	markPlace = "+"  // a word of the maker's name, the village's or the district's
 
 	markNameMeaning = "=#" // what a word of a name means, by the thesaurus
 	markMeaning     = "#"  // what a word of any of the texts means
+
+	markCategory = "/c" // the product's category
+	markVillage  = "/v" // its village
 )
 
 // plain is a text in the first reading of its words.
@@ -68,45 +72,45 @@ const shortestStem = 3
 func (w word) collapsed() bool { return 2*len(w.forms[0]) < len([]rune(w.typed)) }
 
 // query is the word's part of a tsquery, looked for under any of the marks. The last word may be unfinished.
-func (w word) query(last bool, marks ...string) string {
-	lexemes, operator, prefix := w.forms, " | ", last || len(w.forms[0]) >= shortestStem
+func (w word) query(last bool, marks ...string) expr {
+	lexemes, join, prefix := w.forms, anyOf, last || len(w.forms[0]) >= shortestStem
 	if w.cjk {
-		lexemes, operator, prefix = w.lexemes(), " & ", false
+		lexemes, join, prefix = w.lexemes(), allOf, false
 		if len(lexemes) == 1 {
 			prefix = true
 		} else {
 			lexemes = lexemes[:len(lexemes)-1]
 		}
 	}
-	terms := make([]string, len(lexemes))
+	terms := make([]expr, len(lexemes))
 	for i, lexeme := range lexemes {
 		terms[i] = anyMark(lexeme, prefix, marks)
 	}
-	return "(" + strings.Join(terms, operator) + ")"
+	return join(terms...)
 }
 
-func anyMark(lexeme string, prefix bool, marks []string) string {
-	terms := make([]string, len(marks))
+func anyMark(lexeme string, prefix bool, marks []string) expr {
+	terms := make([]expr, len(marks))
 	for i, mark := range marks {
 		terms[i] = term(mark+lexeme, prefix)
 	}
-	return "(" + strings.Join(terms, " | ") + ")"
+	return anyOf(terms...)
 }
 
-// term is one lexeme of a tsquery. Lexemes hold letters, digits, spaces and our marks, nothing that would end the
-// quotation.
-func term(lexeme string, prefix bool) string {
-	if prefix {
-		return "'" + lexeme + "':*"
+// first is the part of a tsquery that looks for names the word stands first in.
+func (w word) first(last bool) expr {
+	terms := make([]expr, len(w.forms))
+	for i, form := range w.forms {
+		terms[i] = term(markFirst+form, last || w.cjk)
 	}
-	return "'" + lexeme + "'"
+	return anyOf(terms...)
 }
 
-// every joins a part of a tsquery for each word.
-func every(words []word, operator string, part func(w word, last bool) string) string {
-	parts := make([]string, len(words))
+// every is a part of a tsquery for each word, all of which are wanted.
+func every(words []word, part func(w word, last bool) expr) expr {
+	parts := make([]expr, len(words))
 	for i, w := range words {
 		parts[i] = part(w, i == len(words)-1)
 	}
-	return strings.Join(parts, operator)
+	return allOf(parts...)
 }

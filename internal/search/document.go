@@ -1,0 +1,75 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"awil/internal/platform/postgres"
+)
+
+// Part is what one text of a product adds to what it is found by, for whoever indexes many products that share their texts.
+type Part struct{ doc doc }
+
+func part(kind, text string) Part {
+	if text == "" {
+		return Part{}
+	}
+	return Part{document([]textRow{{Part: kind, Text: text}})}
+}
+
+// OfName is a name of the product.
+func OfName(text string) Part { return part(inName, text) }
+
+// OfMaker is a name of its producer, of her district or her region.
+func OfMaker(text string) Part { return part(inMaker, text) }
+
+// OfPlace is a name of its village.
+func OfPlace(text string) Part { return part(inPlace, text) }
+
+// OfCountry is where it comes from, by its code.
+func OfCountry(code string) Part { return part(inCountry, code) }
+
+// OfOther is a name of its shelf, or any other text.
+func OfOther(text string) Part { return part(inOther, text) }
+
+// OfKeys is which product it is, of which category and village: what the index of words narrows by.
+func OfKeys(productID, categoryID, villageID int64) Part {
+	d := document([]textRow{{Part: inCategory, Text: fmt.Sprint(categoryID)}, {Part: inVillage, Text: fmt.Sprint(villageID)}})
+	d.add(sliceOf(productID))
+	return Part{d}
+}
+
+// Document is what a product is found by, as the table product_search keeps it.
+type Document struct {
+	Names, Words string
+}
+
+// Join puts parts together to what Index would write for a product of these texts.
+func Join(parts ...Part) Document {
+	d := doc{known: make(map[string]bool, 256)}
+	for _, p := range parts {
+		d.names = append(d.names, slices.DeleteFunc(slices.Clone(p.doc.names), func(n string) bool { return d.known[markWhole+n] })...)
+		for _, lexeme := range p.doc.lexemes {
+			d.add(lexeme)
+		}
+	}
+	return Document{Names: strings.Join(d.names, "\n"), Words: d.tsvector()}
+}
+
+// Spelt are the words of parts that people may misspell, each once, in order: Learn keeps them.
+func Spelt(parts ...Part) []string {
+	var words []string
+	for _, p := range parts {
+		words = append(words, p.doc.spelt...)
+	}
+	slices.Sort(words)
+	return slices.Compact(words)
+}
+
+// Learn keeps words, sorted and each once, that misspelt ones may have been meant to be.
+func Learn(ctx context.Context, db postgres.DB, words []string) error {
+	_, err := db.Exec(ctx, sqlSpell, words, shortestWord, longestWord)
+	return postgres.Err(err)
+}
