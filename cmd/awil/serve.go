@@ -16,6 +16,7 @@ import (
 	"awil/internal/demo"
 	"awil/internal/platform/changes"
 	"awil/internal/watch"
+	"awil/internal/web"
 )
 
 // serveOptions are the flags of awil serve.
@@ -202,8 +203,9 @@ func (a *app) run(ctx context.Context) error {
 	}
 	go a.card.run(ctx)
 	if a.server != nil {
+		go tendHeap(ctx)
 		go a.changes.Run(ctx)
-		go func() { failed <- a.server.Serve(a.listener) }()
+		go func() { failed <- a.server.Serve(web.Listener(a.listener)) }()
 	}
 	a.greet()
 	var err error

@@ -79,6 +79,19 @@ func newWorld() *world {
 	return w
 }
 
+func (w *world) clock() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+// pass lets time go by.
+func (w *world) pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = w.now.Add(d)
+}
+
 func newServer(t *testing.T, w *world, change ...func(*web.Config)) *web.Server {
 	t.Helper()
 	store, err := assets.New()
@@ -87,7 +100,7 @@ func newServer(t *testing.T, w *world, change ...func(*web.Config)) *web.Server 
 	}
 	cfg := web.Config{
 		BaseURL: &url.URL{Scheme: "https", Host: "awil.test"}, Secret: []byte(strings.Repeat("k", 32)),
-		Log: slog.New(slog.NewJSONHandler(&w.log, nil)), Clock: func() time.Time { return w.now }, Assets: store,
+		Log: slog.New(slog.NewJSONHandler(&w.log, nil)), Clock: w.clock, Assets: store,
 		Markets: w, Accounts: w, Members: w, Nav: w, Sessions: memstore.New(), Demo: true,
 		FormTargets: []string{"https://pay.test"},
 	}

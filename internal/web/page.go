@@ -24,15 +24,36 @@ type page struct {
 	header http.Header
 	body   []byte
 	etag   string
-	br     func() []byte
-	zstd   func() []byte
-	gzip   func() []byte
-	served atomic.Int64
+	plain  sending
+	br     func() sending
+	zstd   func() sending
+	gzip   func() sending
+
+	served    atomic.Int64            // to visitors who take the smallest encoding
+	small     atomic.Pointer[sending] // the smallest encoding, once it is made
+	squeezed  atomic.Bool             // it is being made
+	squeezing chan struct{}           // a place where it may be made; nil: nowhere
+	renewed   atomic.Bool             // somebody is making the page anew
 
 	topics  []watch.Topic
 	until   time.Time    // when it becomes another by itself; zero: never
 	made    time.Time    // when its making began
 	checked atomic.Int64 // the watch.Moment up to which nothing it shows has changed
+}
+
+// sending is a page as it leaves in one encoding, its headers ready.
+type sending struct {
+	encoding []string // nil: as it is
+	length   []string
+	body     []byte
+}
+
+func newSending(encoding string, body []byte) sending {
+	s := sending{length: []string{strconv.Itoa(len(body))}, body: body}
+	if encoding != "" {
+		s.encoding = []string{encoding}
+	}
+	return s
 }
 
 // recorder takes an answer instead of sending it.
@@ -84,12 +105,14 @@ func newPage(rec *recorder) *page {
 	body := bytes.Clone(rec.body.Bytes())
 	rec.header.Del(echo.HeaderXRequestID)
 	rec.header.Del(echo.HeaderContentLength)
-	p := &page{status: rec.status, header: rec.header, body: body, etag: rec.header.Get("Etag")}
-	p.br = sync.OnceValue(func() []byte { return compressed(body, brotliWriter) })
-	p.zstd = sync.OnceValue(func() []byte { return zstandard.EncodeAll(body, nil) })
-	p.gzip = sync.OnceValue(func() []byte { return compressed(body, gzipWriter) })
+	p := &page{status: rec.status, header: rec.header, body: body, etag: rec.header.Get("Etag"), plain: newSending("", body)}
+	p.br = sync.OnceValue(func() sending { return newSending("br", compressed(body, brotliWriter)) })
+	p.zstd = sync.OnceValue(func() sending { return newSending("zstd", zstandard.EncodeAll(body, nil)) })
+	p.gzip = sync.OnceValue(func() sending { return newSending("gzip", compressed(body, gzipWriter)) })
 	return p
 }
+
+func (p *page) age(now time.Time) time.Duration { return now.Sub(p.made) }
 
 // public reports whether the answer may be given to others.
 func (p *page) public() bool {
@@ -109,14 +132,14 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h["Vary"] = varyEncoding
-	encoding, body := p.encoded(r.Header.Get("Accept-Encoding"))
-	if encoding != "" {
-		h["Content-Encoding"] = []string{encoding}
+	s := p.encoded(r.Header.Get("Accept-Encoding"))
+	if s.encoding != nil {
+		h["Content-Encoding"] = s.encoding
 	}
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	h["Content-Length"] = s.length
 	w.WriteHeader(p.status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the visitor has gone: nothing left to do
+		_, _ = w.Write(s.body) // the visitor has gone: nothing left to do
 	}
 }
 
@@ -125,29 +148,60 @@ var varyEncoding = []string{"Accept-Encoding"}
 // smallest is the size from which compressing a page is worth it.
 const smallest = 1024
 
+// popular is how many visitors make the smallest encoding of a page worth it.
+const popular = 8
+
 // encoded picks an encoding by name alone: browsers do not forbid with q=0 what
-// they name, and who does gets the page as it is. The smallest takes a
-// millisecond to make: a page gets it when it is asked for a second time.
-func (p *page) encoded(accept string) (string, []byte) {
+// they name, and who does gets the page as it is. The smallest takes
+// milliseconds to make: it is made when the page proves popular, and nobody who
+// takes another waits for it.
+func (p *page) encoded(accept string) sending {
 	if accept == "" || len(p.body) < smallest || strings.Contains(accept, ";q=0") {
-		return "", p.body
+		return p.plain
 	}
 	br, zs := strings.Contains(accept, "br"), strings.Contains(accept, "zstd")
+	if br && zs {
+		if small := p.small.Load(); small != nil {
+			return *small
+		}
+		if p.served.Add(1) >= popular {
+			p.squeeze()
+		}
+	}
 	switch {
-	case br && (!zs || p.served.Add(1) > 1):
-		return "br", p.br()
 	case zs:
-		return "zstd", p.zstd()
+		return p.zstd()
+	case br:
+		return p.br()
 	case strings.Contains(accept, "gzip"):
-		return "gzip", p.gzip()
+		return p.gzip()
 	default:
-		return "", p.body
+		return p.plain
 	}
 }
 
-// zstandard serves all pages: EncodeAll may be called by many at once. New fails
+// squeeze makes the smallest encoding, unless another page's is being made.
+func (p *page) squeeze() {
+	if !p.squeezed.CompareAndSwap(false, true) {
+		return
+	}
+	select {
+	case p.squeezing <- struct{}{}:
+	default:
+		p.squeezed.Store(false)
+		return
+	}
+	go func() {
+		defer func() { <-p.squeezing }()
+		small := p.br()
+		p.small.Store(&small)
+	}()
+}
+
+// zstandard serves all pages: EncodeAll may be called by many at once. A page
+// that few visit costs more to compress well than it saves. New fails
 // only for options that contradict each other.
-var zstandard, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(1))
+var zstandard, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
 
 type encoder interface {
 	Write([]byte) (int, error)

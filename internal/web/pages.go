@@ -4,14 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/labstack/echo/v4"
 	"github.com/maypok86/otter/v2"
 
-	"awil/internal/errs"
 	"awil/internal/watch"
 )
 
@@ -32,6 +31,9 @@ type pageCache struct {
 	clock   func() time.Time
 	pages   *otter.Cache[string, *page]
 	away    atomic.Int64 // Unix nanoseconds when making a page last failed for want of the database
+	// Places for what is done before anybody waits for it, so that those who
+	// wait come first: pages made anew, and pages made small.
+	renewing, squeezing chan struct{}
 
 	mu      sync.Mutex
 	filling map[string]*filling
@@ -42,6 +44,13 @@ const (
 	// changed since: a hundred edits a second make it twice a second, not a
 	// hundred times.
 	breath = 400 * time.Millisecond
+	// lastBreath is how long a page that has changed is served while it is made
+	// anew, so that nobody waits for it. A page that is older is waited for:
+	// nobody sees what was so a second ago.
+	lastBreath = 800 * time.Millisecond
+	// renewals is how many pages are made anew at once before anybody waits for
+	// them.
+	renewals = 2
 	// uncertain is how old a page may be while nobody hears of changes.
 	uncertain = time.Second
 	// longestStale is how old a page may be that cannot be made anew.
@@ -63,13 +72,15 @@ func newPageCache(changes Changes, bytes int64, clock func() time.Time) (*pageCa
 	if err != nil {
 		return nil, fmt.Errorf("page cache: %w", err)
 	}
-	return &pageCache{changes: changes, clock: clock, pages: pages, filling: map[string]*filling{}}, nil
+	return &pageCache{changes: changes, clock: clock, pages: pages, filling: map[string]*filling{},
+		renewing: make(chan struct{}, renewals), squeezing: make(chan struct{}, 1)}, nil
 }
 
 // key returns under what a request's page is kept; ok is false for requests
-// that must be answered one by one.
+// that must be answered one by one. A path that holds a question mark would be
+// taken for another's path and query.
 func (p *pageCache) key(r *http.Request) (key string, ok bool) {
-	if p == nil || !isRead(r.Method) || wantsJSON(r) {
+	if p == nil || !isRead(r.Method) || wantsJSON(r) || strings.Contains(r.URL.Path, "?") {
 		return "", false
 	}
 	key = r.URL.Path
@@ -79,18 +90,26 @@ func (p *pageCache) key(r *http.Request) (key string, ok bool) {
 	return key, len(key) <= longestKey
 }
 
-// get returns a page that is kept and shows what is so now.
-func (p *pageCache) get(key string) *page {
+// get returns a page that is kept and shows what is so now, or was so a moment
+// ago: then outdated is true, and it should be made anew.
+func (p *pageCache) get(key string) (kept *page, outdated bool) {
 	kept, ok := p.pages.GetIfPresent(key)
-	if !ok || !p.current(kept) {
-		return nil
+	if !ok {
+		return nil, false
 	}
-	return kept
+	switch now := p.clock(); {
+	case p.current(kept, now):
+		return kept, false
+	case kept.age(now) < lastBreath:
+		return kept, true
+	}
+	return nil, false
 }
 
-func (p *pageCache) current(kept *page) bool {
-	now := p.clock()
-	age := now.Sub(kept.made)
+// current reports whether a page was made just now, or nothing it shows has
+// changed since.
+func (p *pageCache) current(kept *page, now time.Time) bool {
+	age := kept.age(now)
 	switch {
 	case age < breath:
 		return true
@@ -112,7 +131,7 @@ func (p *pageCache) current(kept *page) bool {
 // stale returns a page to serve instead of one that cannot be made now.
 func (p *pageCache) stale(key string) *page {
 	kept, ok := p.pages.GetIfPresent(key)
-	if !ok || p.clock().Sub(kept.made) > longestStale {
+	if !ok || kept.age(p.clock()) > longestStale {
 		return nil
 	}
 	return kept
@@ -131,18 +150,42 @@ type filling struct {
 	err  error
 }
 
-// fill renders a page, once for all who ask meanwhile.
+// fill renders a page, once for all who ask meanwhile. Whoever has waited for a
+// page whose making began too long ago waits for the next one.
 func (p *pageCache) fill(key string, render func(notes *watch.Notes) (*page, error)) (*page, error) {
-	p.mu.Lock()
-	if running, ok := p.filling[key]; ok {
-		p.mu.Unlock()
-		<-running.done
-		return running.page, running.err
+	for {
+		kept, f, mine := p.begin(key)
+		switch {
+		case kept != nil:
+			return kept, nil
+		case mine:
+			p.make(key, f, render)
+			return f.page, f.err
+		}
+		<-f.done
+		if now := p.clock(); f.err != nil || !f.page.public() || f.page.age(now) < lastBreath || p.current(f.page, now) {
+			return f.page, f.err
+		}
 	}
-	f := &filling{done: make(chan struct{}), err: fmt.Errorf("page %s: rendering broke off", key)}
-	p.filling[key] = f
-	p.mu.Unlock()
+}
 
+// begin returns a page that has just been made, or its making that is under
+// way, or one that the caller has to do.
+func (p *pageCache) begin(key string) (kept *page, f *filling, mine bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if f, ok := p.filling[key]; ok {
+		return nil, f, false
+	}
+	if kept, ok := p.pages.GetIfPresent(key); ok && kept.age(p.clock()) < breath {
+		return kept, nil, false
+	}
+	f = &filling{done: make(chan struct{}), err: fmt.Errorf("page %s: rendering broke off", key)}
+	p.filling[key] = f
+	return nil, f, true
+}
+
+func (p *pageCache) make(key string, f *filling, render func(notes *watch.Notes) (*page, error)) {
 	moment, made, notes := p.changes.Board().Now(), p.clock(), &watch.Notes{}
 	defer func() {
 		p.mu.Lock()
@@ -153,71 +196,8 @@ func (p *pageCache) fill(key string, render func(notes *watch.Notes) (*page, err
 	watch.On(watch.Into(context.Background(), notes), watch.Markets) // of the address
 	f.page, f.err = render(notes)
 	if f.err == nil && f.page.public() {
-		f.page.topics, f.page.until, f.page.made = notes.Topics(), notes.End(), made
+		f.page.topics, f.page.until, f.page.made, f.page.squeezing = notes.Topics(), notes.End(), made, p.squeezing
 		f.page.checked.Store(int64(moment))
 		p.pages.Set(key, f.page)
-	}
-	return f.page, f.err
-}
-
-// front answers with kept pages before anything else is done for a request.
-// Such visits are not in the access log.
-func (s *Server) front(next http.Handler) http.Handler {
-	if s.pages == nil {
-		return next
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if key, ok := s.pages.key(r); ok {
-			if kept := s.pages.get(key); kept != nil {
-				kept.serve(w, r)
-				return
-			}
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// keepPage is put around the handlers of the shop's Public pages.
-func (s *Server) keepPage(next echo.HandlerFunc) echo.HandlerFunc {
-	if s.pages == nil {
-		return next
-	}
-	return func(c echo.Context) error {
-		key, ok := s.pages.key(c.Request())
-		if !ok {
-			return next(c)
-		}
-		if kept := s.pages.stale(key); kept != nil && s.pages.resting() {
-			kept.serve(c.Response(), c.Request())
-			return nil
-		}
-		p, err := s.pages.fill(key, func(notes *watch.Notes) (*page, error) { return record(c, next, notes) })
-		if err != nil {
-			if errs.KindOf(err) != errs.Unavailable {
-				return err
-			}
-			s.pages.away.Store(s.Clock().UnixNano())
-			if p = s.pages.stale(key); p == nil {
-				return err
-			}
-			s.Log.WarnContext(c.Request().Context(), "a page as it was, for it cannot be made anew", "error", err)
-		}
-		p.serve(c.Response(), c.Request())
-		return nil
-	}
-}
-
-// caughtUp lets whoever changed something by a form of the studio or the desk
-// see it on the pages of the shop, wherever she goes next.
-func (s *Server) caughtUp(next echo.HandlerFunc) echo.HandlerFunc {
-	if s.pages == nil {
-		return next
-	}
-	return func(c echo.Context) error {
-		err := next(c)
-		if err == nil && !isRead(c.Request().Method) && c.Response().Status < http.StatusBadRequest {
-			s.Changes.CatchUp(c.Request().Context())
-		}
-		return err
 	}
 }

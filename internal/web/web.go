@@ -237,6 +237,7 @@ func (s *Server) Handler() http.Handler { return s.front(compress(s.echo)) }
 func (s *Server) HTTPServer(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           handler,
+		ConnContext:       withConn,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       20 * time.Second, // routes that take pictures allow themselves more
 		WriteTimeout:      5 * time.Minute,  // a picture over a village's connection
