@@ -50,7 +50,6 @@ func gcPercent(made, live uint64) int {
 	if made < busyRate || live == 0 || live >= busyHeap {
 		return ordinaryPercent
 	}
-	const step = 50
-	room := int((busyHeap - live) * 100 / live)
-	return min(max(room/step*step, ordinaryPercent), busyPercent)
+	const step = 50 // as much again as half of what is in use
+	return min(max(int(2*(busyHeap-live)/live)*step, ordinaryPercent), busyPercent)
 }
