@@ -110,7 +110,9 @@ func (s *services) watch(board *watch.Board) {
 	s.catalog.Watch(board)
 	s.assessments.Watch(board)
 	s.markets.Watch(board)
+	s.photos.Watch(board, s.clock)
 	s.places.Watch(board, s.clock)
+	s.producers.Watch(board)
 	s.shipping.Watch(board, s.clock)
 }
 

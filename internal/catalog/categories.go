@@ -31,10 +31,13 @@ join lateral (
     order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = 'ru' desc, t.lang limit 1
 ) t on true `
 
-// Categories lists all categories, each outer one followed by those inside it.
+// Categories lists all categories, each outer one followed by those inside it. The list is shared: it must not be
+// changed.
 func (s *Service) Categories(ctx context.Context, lang i18n.Lang) ([]Category, error) {
-	return s.categories(ctx, `/* catalog.categories */`+sqlCategory+
-		`order by coalesce(p.position, c.position), coalesce(p.id, c.id), p.id nulls first, c.position, c.id`, lang)
+	return s.memory.categories.Get(ctx, lang, func(ctx context.Context) ([]Category, error) {
+		return s.categories(ctx, `/* catalog.categories */`+sqlCategory+
+			`order by coalesce(p.position, c.position), coalesce(p.id, c.id), p.id nulls first, c.position, c.id`, lang)
+	})
 }
 
 // CategoryBySlug returns one category, or errs.NotFound.

@@ -3,6 +3,7 @@ package catalog
 import (
 	"time"
 
+	"awil/internal/i18n"
 	"awil/internal/watch"
 )
 
@@ -17,9 +18,10 @@ type memory struct {
 	shelves  *watch.Group[struct{}, *shelving]
 	markets  *watch.Group[struct{}, []string]
 
-	facets    *watch.Group[facetKey, Facets]
-	lists     *watch.Group[ListQuery, listed]
-	relatives *watch.Group[kinKey, []int64]
+	categories *watch.Group[i18n.Lang, []Category]
+	facets     *watch.Group[facetKey, Facets]
+	lists      *watch.Group[ListQuery, listed]
+	relatives  *watch.Group[kinKey, []int64]
 }
 
 // How much of it: in bytes, or in answers.
@@ -51,6 +53,7 @@ func newMemory(board *watch.Board, clock func() time.Time) memory {
 	m.villages = watch.NewGroup[struct{}, map[int64]*villageSign](board, clock, 1)
 	m.shelves = watch.NewGroup[struct{}, *shelving](board, clock, 1)
 	m.markets = watch.NewGroup[struct{}, []string](board, clock, 1)
+	m.categories = watch.NewGroup[i18n.Lang, []Category](board, clock, len(i18n.Langs()))
 	m.lists = watch.NewGroup[ListQuery, listed](board, clock, mostLists)
 	m.relatives = watch.NewGroup[kinKey, []int64](board, clock, mostRelatives)
 	return m

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"awil/internal/errs"
 	"awil/internal/platform/blob"
@@ -18,12 +19,13 @@ type Service struct {
 	store blob.Store
 	maker *Maker
 	queue *jobs.Client
+	shown *watch.Memory[int64, Photo] // as pages show them
 }
 
 // New returns a service on db, a pool or a transaction. All services of a
 // process share one Maker. The queue must not be nil where photos are uploaded.
 func New(db postgres.DB, store blob.Store, maker *Maker, queue *jobs.Client) *Service {
-	return &Service{db: db, store: store, maker: maker, queue: queue}
+	return &Service{db: db, store: store, maker: maker, queue: queue, shown: newShown(nil, time.Now)}
 }
 
 // ByIDs returns the photos with these ids and their texts, in two queries.

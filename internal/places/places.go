@@ -3,11 +3,11 @@ package places
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/platform/postgres"
 	"awil/internal/watch"
@@ -33,7 +33,14 @@ type Village struct {
 // Service reads and writes places.
 type Service struct {
 	db   postgres.DB
-	kept *watch.Group[i18n.Lang, []Village] // nil: read each time
+	kept *watch.Group[i18n.Lang, known] // nil: read each time
+}
+
+// known is all villages in one language, and where each of them is in the list.
+type known struct {
+	list   []Village
+	byID   map[int64]int
+	bySlug map[string]int
 }
 
 // New returns the service on a pool or a transaction.
@@ -42,7 +49,7 @@ func New(db postgres.DB) *Service { return &Service{db: db} }
 // Watch makes the service remember the villages until the board says that they changed: there are at most some
 // thousands, and every page names one. Call it before the first use.
 func (s *Service) Watch(board *watch.Board, clock func() time.Time) {
-	s.kept = watch.NewGroup[i18n.Lang, []Village](board, clock, len(i18n.Langs()))
+	s.kept = watch.NewGroup[i18n.Lang, known](board, clock, len(i18n.Langs()))
 }
 
 // A text is read in the asked language where it is fit for buyers, else in English, else in the language it was
@@ -64,7 +71,19 @@ join lateral (
 
 // Villages lists every village, by country, region and name. The list is shared: it must not be changed.
 func (s *Service) Villages(ctx context.Context, lang i18n.Lang) ([]Village, error) {
-	return s.kept.Get(ctx, lang, func(ctx context.Context) ([]Village, error) { return s.all(ctx, lang) })
+	all, err := s.known(ctx, lang)
+	return all.list, err
+}
+
+func (s *Service) known(ctx context.Context, lang i18n.Lang) (known, error) {
+	return s.kept.Get(ctx, lang, func(ctx context.Context) (known, error) {
+		list, err := s.all(ctx, lang)
+		all := known{list: list, byID: make(map[int64]int, len(list)), bySlug: make(map[string]int, len(list))}
+		for i, v := range list {
+			all.byID[v.ID], all.bySlug[v.Slug] = i, i
+		}
+		return all, err
+	})
 }
 
 func (s *Service) all(ctx context.Context, lang i18n.Lang) ([]Village, error) {
@@ -73,36 +92,30 @@ func (s *Service) all(ctx context.Context, lang i18n.Lang) ([]Village, error) {
 
 // VillagesByID returns the villages asked for, keyed by id.
 func (s *Service) VillagesByID(ctx context.Context, lang i18n.Lang, ids ...int64) (map[int64]Village, error) {
-	list, err := s.some(ctx, lang, ids)
+	all, err := s.known(ctx, lang)
 	if err != nil {
 		return nil, err
 	}
-	byID := make(map[int64]Village, len(ids))
-	for _, v := range list {
-		if slices.Contains(ids, v.ID) {
-			byID[v.ID] = v
+	found := make(map[int64]Village, len(ids))
+	for _, id := range ids {
+		if i, ok := all.byID[id]; ok {
+			found[id] = all.list[i]
 		}
 	}
-	return byID, nil
-}
-
-// some returns at least the villages asked for: all of them where they are remembered.
-func (s *Service) some(ctx context.Context, lang i18n.Lang, ids []int64) ([]Village, error) {
-	if s.kept != nil {
-		return s.Villages(ctx, lang)
-	}
-	return s.villages(ctx, `/* places.villages_by_id */`+sqlVillage+`where v.id = any ($2)`, lang, ids)
+	return found, nil
 }
 
 // VillageBySlug returns one village, or errs.NotFound.
 func (s *Service) VillageBySlug(ctx context.Context, lang i18n.Lang, slug string) (Village, error) {
-	watch.On(ctx, watch.Places)
-	rows, err := s.db.Query(ctx, `/* places.village_by_slug */`+sqlVillage+`where v.slug = $2`, lang, slug)
+	all, err := s.known(ctx, lang)
 	if err != nil {
-		return Village{}, postgres.Err(err)
+		return Village{}, err
 	}
-	v, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Village])
-	return v, postgres.Err(err)
+	i, ok := all.bySlug[slug]
+	if !ok {
+		return Village{}, errs.E(errs.NotFound, "no such village")
+	}
+	return all.list[i], nil
 }
 
 func (s *Service) villages(ctx context.Context, sql string, args ...any) ([]Village, error) {

@@ -11,7 +11,7 @@ import (
 
 // album is the photos of a page, fetched together.
 type album struct {
-	photos map[int64]photos.Photo
+	photos map[int64]*photos.Photo
 	lang   i18n.Lang
 }
 
@@ -22,7 +22,7 @@ func (s *Shop) album(ctx context.Context, lang i18n.Lang, ids ...int64) (album, 
 		return album{lang: lang}, nil
 	}
 	slices.Sort(ids)
-	list, err := s.Photos.ByIDs(ctx, slices.Compact(ids))
+	list, err := s.Photos.Shown(ctx, slices.Compact(ids))
 	return album{list, lang}, err
 }
 
