@@ -4,7 +4,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"awil/templates/layout"
 )
@@ -12,14 +11,19 @@ import (
 // Map is a small drawing of where villages lie, made on the server from their
 // coordinates: no tiles, no script, nothing fetched from others.
 type Map struct {
+	ID    string // of the drawing on its page
 	Label string // says in words what the drawing shows
 	Here  []Point
-	Wide  bool // for several villages, with room to name each
+	Wide  bool // for several villages, with room to name them
 }
 
 // Point is a village on a map.
 type Point struct {
 	Name                string
+	Lang                string // BCP 47, where the name is not in the page's language
+	Href                string // empty: the page is about it
+	Group               string // where a list on the page names those around it; empty: nowhere
+	Goods               int    // who has more is named first
 	Latitude, Longitude float64
 }
 
@@ -30,22 +34,14 @@ type sketch struct {
 	paths  []stroke
 	grid   string
 	labels []label
-	dots   []spot
+	pins   []pin
+	towns  []spot
 }
 
 type stroke struct{ class, d string }
 
-type spot struct {
-	x, y  float64
-	place bool // a village of ours; otherwise a town to find one's way by
-}
-
-type label struct {
-	x, y   float64
-	anchor string
-	class  string
-	text   string
-}
+// spot is a town to find one's way by.
+type spot struct{ x, y float64 }
 
 // frame says which part of the world is drawn and how large.
 type frame struct {
@@ -86,41 +82,31 @@ func frameOf(here []Point, w, h, least float64) frame {
 	return f
 }
 
+// sizes of the letters of names; the stylesheet writes none larger.
+const (
+	nameSize     = 14.0
+	nameSizeWide = 13.5
+	townSize     = 10.0
+)
+
 func (m Map) sketch(b layout.Base) sketch {
-	w, h, least, size := 220.0, 236.0, leastSpan, 14.0
+	w, h, least, size := 220.0, 236.0, leastSpan, nameSize
 	if m.Wide {
-		w, h, least, size = 360, 290, leastSpanWide, 11.5
+		w, h, least, size = 360, 290, leastSpanWide, nameSizeWide
 	}
 	f := frameOf(m.Here, w, h, least)
 	s := sketch{w: w, h: h, frame: f, grid: f.graticule()}
+	s.pins = f.pins(m.Here)
 	var taken []box
-	for _, p := range m.Here {
-		x, y := f.point(coord{p.Longitude, p.Latitude})
-		taken = append(taken, box{x - 6, y - 7, x + 6, y + 7})
-		s.dots = append(s.dots, spot{x, y, true})
+	for _, k := range s.pins {
+		taken = append(taken, k.room())
 	}
 	s.drawWaters()
-	for i, p := range m.Here {
-		s.name(&taken, s.dots[i], p.Name, "here", size)
-	}
+	s.namePins(&taken, size)
 	s.nameTowns(b, m.Here, &taken)
 	s.nameWaters(b, &taken)
 	s.nameParallels(taken)
 	return s
-}
-
-// nameParallels writes the degree on each line of latitude, at the edge.
-func (s *sketch) nameParallels(taken []box) {
-	for lat := math.Ceil(s.frame.mid.lat - s.h/2/s.frame.scale); ; lat++ {
-		x := s.w - 22
-		_, y := s.frame.point(coord{s.frame.mid.lon, lat})
-		if y < 12 {
-			return
-		}
-		if at := (box{x, y - 12, s.w, y}); y < s.h-2 && at.hits(taken) == 0 {
-			s.labels = append(s.labels, label{x, y - 3, "start", "", strconv.Itoa(int(lat)) + "°"})
-		}
-	}
 }
 
 func (s *sketch) drawWaters() {
@@ -146,116 +132,6 @@ func (f frame) touches(line []coord) bool {
 		}
 	}
 	return false
-}
-
-func (s *sketch) nameTowns(b layout.Base, here []Point, taken *[]box) {
-	for _, t := range towns {
-		if !s.frame.holds(t.at) || near(here, t.at) {
-			continue
-		}
-		x, y := s.frame.point(t.at)
-		dot := spot{x, y, false}
-		s.dots = append(s.dots, dot)
-		*taken = append(*taken, box{x - 3, y - 3, x + 3, y + 3})
-		s.name(taken, dot, b.T(t.key), "", 10)
-	}
-}
-
-// near reports whether one of the villages is the town itself.
-func near(here []Point, c coord) bool {
-	for _, p := range here {
-		if math.Abs(p.Latitude-c.lat) < .06 && math.Abs(p.Longitude-c.lon) < .08 {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *sketch) nameWaters(b layout.Base, taken *[]box) {
-	for _, w := range waters {
-		if w.key == "" || !s.frame.touches(w.line) {
-			continue
-		}
-		x, y := s.frame.point(w.at)
-		text := b.T(w.key)
-		bounds := box{x, y - 8, x + width(text, 10), y + 3}
-		if bounds.x0 < 2 || bounds.y0 < 2 || bounds.x1 > s.w-2 || bounds.y1 > s.h-2 || bounds.hits(*taken) > 0 {
-			continue
-		}
-		*taken = append(*taken, bounds)
-		s.labels = append(s.labels, label{x, y, "start", "wet", text})
-	}
-}
-
-// box is the room a label or a dot takes.
-type box struct{ x0, y0, x1, y1 float64 }
-
-// hits is the area shared with others.
-func (r box) hits(others []box) float64 {
-	var area float64
-	for _, o := range others {
-		w := math.Min(r.x1, o.x1) - math.Max(r.x0, o.x0)
-		h := math.Min(r.y1, o.y1) - math.Max(r.y0, o.y0)
-		if w > 0 && h > 0 {
-			area += w * h
-		}
-	}
-	return area
-}
-
-// name puts a label on that side of its dot where it covers least.
-func (s *sketch) name(taken *[]box, at spot, text, class string, size float64) {
-	w := width(text, size)
-	gap := 5.0
-	if at.place {
-		gap = 9
-	}
-	up, down := size*.8, size*.25
-	side := func(dx, dy float64, anchor string) label { return label{at.x + dx, at.y + dy, anchor, class, text} }
-	sides := []label{
-		side(gap, size*.3, "start"), side(-gap, size*.3, "end"),
-		side(gap*.7, -gap*.6, "start"), side(gap*.7, gap*.6+up, "start"),
-		side(-gap*.7, -gap*.6, "end"), side(-gap*.7, gap*.6+up, "end"),
-		side(0, -gap, "middle"), side(0, gap+up, "middle"),
-	}
-	best, cost := 0, math.Inf(1)
-	for i, l := range sides {
-		r := l.room(w, up, down)
-		outside := math.Max(0, 2-r.x0) + math.Max(0, r.x1-s.w+2) + math.Max(0, 2-r.y0) + math.Max(0, r.y1-s.h+2)
-		if c := r.hits(*taken) + 64*outside + float64(i); c < cost {
-			best, cost = i, c
-		}
-	}
-	*taken = append(*taken, sides[best].room(w, up, down))
-	s.labels = append(s.labels, sides[best])
-}
-
-// room is what a label covers: so wide, so much above and below its line.
-func (l label) room(w, up, down float64) box {
-	x := l.x
-	switch l.anchor {
-	case "end":
-		x -= w
-	case "middle":
-		x -= w / 2
-	}
-	return box{x, l.y - up, x + w, l.y + down}
-}
-
-// width estimates how wide a text runs at a font size.
-func width(text string, size float64) float64 {
-	var em float64
-	for _, r := range text {
-		switch {
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r == 'ー':
-			em++
-		case unicode.IsUpper(r):
-			em += .68
-		default:
-			em += .53
-		}
-	}
-	return em * size
 }
 
 // graticule is the net of whole degrees, or of every second where many show.
@@ -296,8 +172,6 @@ func (f frame) curve(line []coord, closed bool) string {
 func num(x float64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(x, 'f', 1, 64), ".0")
 }
-
-func rhomb(d spot) string { return "m" + num(d.x) + " " + num(d.y-6.5) + " 5 6.5-5 6.5-5-6.5z" }
 
 // At writes coordinates the way maps do, in degrees and minutes.
 func At(b layout.Base, latitude, longitude float64) string {

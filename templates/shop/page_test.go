@@ -1,6 +1,8 @@
 package shop
 
 import (
+	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -129,32 +131,97 @@ func TestQuoted(t *testing.T) {
 	}
 }
 
+// overlapping lists names that cover each other, a pin, or lie off the paper.
+func (s sketch) overlapping(size float64) (wrong []string) {
+	var taken []box
+	for _, k := range s.pins {
+		taken = append(taken, k.room())
+	}
+	check := func(l label, size float64) {
+		room := l.room(width(l.text, size), size*.8, size*.25)
+		if room.hits(taken) > 0 || room.x0 < 0 || room.y0 < 0 || room.x1 > s.w || room.y1 > s.h {
+			wrong = append(wrong, l.text)
+		}
+		taken = append(taken, room)
+	}
+	for _, k := range s.pins {
+		if k.name != nil {
+			check(*k.name, size)
+		}
+	}
+	for _, l := range s.labels {
+		if !strings.HasSuffix(l.text, "°") {
+			check(l, townSize)
+		}
+	}
+	return wrong
+}
+
 // TestMap draws each village alone and all together, in all languages, and
-// checks that names stay on the paper.
+// checks that names stay on the paper and apart.
 func TestMap(t *testing.T) {
-	chimbay, kochkor := Point{"Chimbay", 42.93, 59.77}, Point{"Kochkor", 42.22, 75.76}
-	close := []Point{{"Nukus", 42.46, 59.61}, {"Khojeyli", 42.4, 59.45}, {"Kegeyli", 42.78, 59.61}, chimbay, {"ボザタウ", 43.06, 59.3}}
+	at := func(name string, lat, lon float64) Point { return Point{Name: name, Latitude: lat, Longitude: lon} }
+	chimbay, kochkor := at("Chimbay", 42.93, 59.77), at("Kochkor", 42.22, 75.76)
+	close := []Point{at("Nukus", 42.46, 59.61), at("Khojeyli", 42.4, 59.45), at("Kegeyli", 42.78, 59.61), chimbay, at("ボザタウ", 43.06, 59.3),
+		at("Karauzyak", 43.03, 60.01), at("Moynaq", 43.77, 59.02)}
 	for _, lang := range i18n.Langs() {
 		for _, m := range []Map{{Here: []Point{chimbay}}, {Here: []Point{kochkor}}, {Here: close, Wide: true}} {
-			s := m.sketch(base(lang))
-			named := 0
-			for _, l := range s.labels {
-				if l.class == "here" {
-					named++
-				}
-				if l.x < 0 || l.x > s.w || l.y < 4 || l.y > s.h {
-					t.Errorf("%s: %s lies off the map at %.0f, %.0f", lang, l.text, l.x, l.y)
+			s, size := m.sketch(base(lang)), nameSize
+			if m.Wide {
+				size = nameSizeWide
+			}
+			for _, k := range s.pins {
+				if k.name == nil {
+					t.Errorf("%s: %s has no name", lang, k.Name)
 				}
 			}
-			if named != len(m.Here) || len(s.paths) == 0 {
-				t.Errorf("%s: %d names for %d villages, %d waters", lang, named, len(m.Here), len(s.paths))
+			if wrong := s.overlapping(size); len(wrong) > 0 || len(s.pins) != len(m.Here) || len(s.paths) == 0 {
+				t.Errorf("%s: %d pins for %d villages, %d waters; in each other's way: %v", lang, len(s.pins), len(m.Here), len(s.paths), wrong)
 			}
 		}
 	}
 	if s := (Map{Here: []Point{chimbay}}).sketch(base("en")); len(s.labels) < 3 {
 		t.Error("nothing to find one's way by")
 	}
+	if two := (Map{Here: []Point{chimbay, at("Next door", 42.931, 59.771)}, Wide: true}).sketch(base("en")); len(two.pins) != 1 || two.pins[0].more != 1 {
+		t.Errorf("two at one place: %+v", two.pins)
+	}
 	if got := At(base("en"), 42.93, 59.77); got != "42°56′ N, 59°46′ E" {
 		t.Errorf("coordinates %s", got)
+	}
+}
+
+// TestMapOfMany draws two hundred villages: all of them count, those with most
+// goods are named, nothing covers anything.
+func TestMapOfMany(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 1))
+	var here []Point
+	for i := range 200 {
+		here = append(here, Point{Name: "Aul " + strconv.Itoa(i), Href: "/v" + strconv.Itoa(i), Group: "places-1", Goods: i,
+			Latitude: 41 + 3*r.Float64(), Longitude: 58 + 4*r.Float64()})
+	}
+	m := Map{ID: "map", Here: here, Wide: true}
+	s := m.sketch(base("ru"))
+	villages, named := 0, 0
+	for i, k := range s.pins {
+		villages += 1 + k.more
+		if k.name != nil {
+			named++
+		}
+		for _, o := range s.pins[:i] {
+			if k.room().hits([]box{o.room()}) > 0 {
+				t.Errorf("%s covers %s", k.Name, o.Name)
+			}
+		}
+		if k.more > 0 && k.href() != "#places-1" || k.more == 0 && k.href() != k.Href {
+			t.Errorf("%s and %d more lead to %s", k.Name, k.more, k.href())
+		}
+	}
+	if wrong := s.overlapping(nameSizeWide); len(wrong) > 0 || villages != 200 || named < 8 || s.pins[0].name == nil {
+		t.Errorf("%d villages in %d pins, %d named, in each other's way: %v", villages, len(s.pins), named, wrong)
+	}
+	var drawn strings.Builder
+	if err := Drawing(base("en"), m).Render(t.Context(), &drawn); err != nil || drawn.Len() > 60<<10 {
+		t.Errorf("%d bytes, %v", drawn.Len(), err)
 	}
 }

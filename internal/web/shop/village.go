@@ -32,32 +32,18 @@ func (s *Shop) villagesPage(ctx context.Context, b layout.Base) (pages.VillagesP
 	if err != nil {
 		return pages.VillagesPage{}, err
 	}
-	a, err := s.album(ctx, b.Lang(), heroIDs(list)...)
+	goods := counts(facets.Villages)
+	front := inFront(list, goods)
+	a, err := s.album(ctx, b.Lang(), heroIDs(front)...)
 	if err != nil {
 		return pages.VillagesPage{}, err
 	}
-	page := pages.VillagesPage{Lands: lands(b, a, list, counts(facets.Villages))}
+	page := pages.VillagesPage{Lands: lands(b, a, list, front, goods)}
 	page.Crumbs = crumbs(b, layout.Link{Href: b.URL("/villages"), Text: b.T("shop.villages.title")})
 	b.Title, b.Description = b.T("shop.villages.title"), b.T("shop.villages.lede")
 	b.Schema = []layout.Thing{breadcrumbs(b, page.Crumbs)}
 	page.Base = b
 	return page, nil
-}
-
-// lands groups villages by country, in the order they come.
-func lands(b layout.Base, a album, list []places.Village, goods map[int64]int) []pages.Land {
-	var out []pages.Land
-	index := map[string]int{}
-	for _, v := range list {
-		i, ok := index[v.Country]
-		if !ok {
-			i = len(out)
-			index[v.Country] = i
-			out = append(out, pages.Land{Name: b.Country(v.Country)})
-		}
-		out[i].Villages = append(out[i].Villages, place(b, a, v, goods[v.ID]))
-	}
-	return out
 }
 
 func (s *Shop) village(c echo.Context) error {
