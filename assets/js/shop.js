@@ -13,5 +13,6 @@ attach({
   presses: '[data-presses]',
   print: '[data-print]',
   quantity: '[data-quantity]',
+  seen: '[data-seen]',
   suggest: 'form[data-suggest]',
 });

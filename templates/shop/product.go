@@ -221,6 +221,15 @@ func listed(b layout.Base, codes []string) string {
 	return b.List(names)
 }
 
+// seen is what the browser remembers of the product.
+func (p ProductPage) seen() part.SeenHere {
+	here := part.SeenHere{Path: "/products/" + p.Product.Slug(), Name: p.Product.Name.Text, Lang: p.nameTag()}
+	if len(p.Photos) > 0 {
+		here.Picture = p.Photos[0]
+	}
+	return here
+}
+
 func (p ProductPage) nameTag() string { return foreign(p.Product.Name.Lang, p.Lang()) }
 
 // foreignText is the language of the first text that is not translated yet, for
