@@ -11,6 +11,8 @@ type asked struct {
 	name  string // as a name is kept
 	words []word
 	units []unit
+
+	without []string // allergens to do without
 }
 
 const (
@@ -22,12 +24,13 @@ const (
 func ask(text string) (asked, bool) {
 	runes := []rune(text)
 	all := fold(string(runes[:min(len(runes), longestText)]))
-	words := slices.DeleteFunc(withoutFillers(all), word.collapsed)
+	words, without := wishes(all)
+	words = slices.DeleteFunc(withoutFillers(words), word.collapsed)
 	words = words[:min(len(words), mostWords)]
 	if len(words) == 0 {
 		return asked{}, false
 	}
-	return asked{text: text, name: plain(all), words: words, units: units(words)}, true
+	return asked{text: text, name: plain(all), words: words, units: units(words), without: without}, true
 }
 
 // tiers are the classes of the strict statement with what finds them, the best first.
@@ -41,7 +44,7 @@ func (a asked) tiers() []tier {
 		{begins, allOf(a.words[0].first(len(a.words) == 1), inName)},
 		{named, inName},
 		{meant, each(a.units, func(u unit) expr { return u.meant(markName) })},
-		{placed, under(markName, markPlace)},
+		{placed, each(a.units, func(u unit) expr { return anyOf(u.meant(markName), u.typed(markPlace)) })},
 		{written, under("")},
 		{implied, each(a.units, func(u unit) expr { return u.meant("") })},
 	}
@@ -62,4 +65,13 @@ func (a asked) class(found int, names string) int {
 		}
 	}
 	return found
+}
+
+// wanted is what was typed without the wishes in it.
+func (a asked) wanted() string {
+	typed := make([]string, len(a.words))
+	for i, w := range a.words {
+		typed[i] = w.typed
+	}
+	return strings.Join(typed, " ")
 }

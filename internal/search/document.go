@@ -41,32 +41,27 @@ func OfKeys(productID, categoryID, villageID int64) Part {
 	return Part{d}
 }
 
-// Document is what a product is found by, as the table product_search keeps it.
-type Document struct {
-	Names, Words string
-}
-
-// Join puts parts together to what Index would write for a product of these texts.
-func Join(parts ...Part) Document {
+// Join puts parts together; of what several have it keeps one.
+func Join(parts ...Part) Part {
 	d := doc{known: make(map[string]bool, 256)}
 	for _, p := range parts {
 		d.names = append(d.names, slices.DeleteFunc(slices.Clone(p.doc.names), func(n string) bool { return d.known[markWhole+n] })...)
 		for _, lexeme := range p.doc.lexemes {
 			d.add(lexeme)
 		}
+		d.spelt = append(d.spelt, p.doc.spelt...)
 	}
-	return Document{Names: strings.Join(d.names, "\n"), Words: d.tsvector()}
+	d.known = nil // parts are kept; what they consist of is in their lexemes
+	return Part{d}
 }
 
-// Spelt are the words of parts that people may misspell, each once, in order: Learn keeps them.
-func Spelt(parts ...Part) []string {
-	var words []string
-	for _, p := range parts {
-		words = append(words, p.doc.spelt...)
-	}
-	slices.Sort(words)
-	return slices.Compact(words)
+// Document is what a product of these texts is found by, as Index would write it into the table product_search.
+func (p Part) Document() (names, words string) {
+	return strings.Join(p.doc.names, "\n"), p.doc.tsvector()
 }
+
+// Spelt are the words of names that people may misspell: Learn keeps them.
+func (p Part) Spelt() []string { return p.doc.spelt }
 
 // Learn keeps words, sorted and each once, that misspelt ones may have been meant to be.
 func Learn(ctx context.Context, db postgres.DB, words []string) error {

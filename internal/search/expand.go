@@ -85,6 +85,11 @@ func (u unit) meant(mark string) expr {
 	return anyOf(ways...)
 }
 
+// typed is the unit's part of a tsquery for its words as they are.
+func (u unit) typed(mark string) expr {
+	return every(u.words, func(w word, last bool) expr { return w.query(u.last && last, mark) })
+}
+
 // means lists the groups of what the unit names, for an index: of each of its words too, as dried apricots are apricots,
 // of all parts of a run, of no word that is too short.
 func (u unit) means() (groups []int) {
@@ -110,6 +115,9 @@ func (w word) otherwise(last bool, mark string) expr {
 		for _, form := range w.forms {
 			if root, ok := stem(form); ok {
 				ways = append(ways, term(mark+root, true))
+				if root, ok := hard(root); ok {
+					ways = append(ways, term(mark+root, true))
+				}
 			}
 			if round, ok := strings.CutPrefix(form, "vo"); ok && utf8.RuneCountInString(round) >= shortestTerm { // wo'zek is ózek
 				ways = append(ways, term(mark+"o"+round, true))

@@ -111,10 +111,10 @@ func noun(r rune) bool { return r == 'ー' || unicode.In(r, unicode.Han, unicode
 func (p piece) fold() (word, bool) {
 	switch p.script {
 	case digits:
-		return word{forms: []string{asciiDigits(p.runes)}}, true
+		return word{forms: []string{asciiDigits(p.runes)}, typed: string(p.runes)}, true
 	case cjk:
 		run := strings.Map(foldKana, string(p.runes))
-		return word{forms: []string{run}, cjk: true}, run != ""
+		return word{forms: []string{run}, typed: string(p.runes), cjk: true}, run != ""
 	case letters:
 		forms := foldLetters(p.runes)
 		return word{forms: forms, typed: strings.ToLower(string(p.runes))}, len(forms) > 0

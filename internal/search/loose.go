@@ -1,6 +1,9 @@
 package search
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // loose finds what has words like those that were typed.
 func (s *Service) loose(ctx context.Context, q Query, a asked) (found, all []hit, err error) {
@@ -8,17 +11,32 @@ func (s *Service) loose(ctx context.Context, q Query, a asked) (found, all []hit
 	if err != nil {
 		return nil, nil, err
 	}
-	under := func(marks ...string) []expr {
-		parts := make([]expr, len(a.units))
-		for i, u := range a.units {
+	under := func(units []unit, marks ...string) []expr {
+		parts := make([]expr, len(units))
+		for i, u := range units {
 			parts[i] = u.resembling(l, marks...)
 		}
 		return parts
 	}
-	anywhere := under("")
-	return s.run(ctx, q, a, anywhere, []tier{
-		{near, allOf(under(markName, markPlace)...)}, {slip, allOf(anywhere...)}, {partly, anyOf(anywhere...)},
+	inNames, anywhere := under(a.units, markName, markPlace), under(a.units, "")
+	single := apart(a.units)
+	oneInNames, oneAnywhere := under(single, markName, markPlace), under(single, "")
+	return s.run(ctx, q, a, slices.Concat(oneInNames, oneAnywhere), []tier{
+		{near, allOf(inNames...)}, {slip, allOf(anywhere...)}, {partly, anyOf(oneInNames...)}, {partly, anyOf(oneAnywhere...)},
 	})
+}
+
+// apart are units one thing each: those a run of Japanese consists of by themselves.
+func apart(units []unit) (list []unit) {
+	for _, u := range units {
+		switch {
+		case len(u.parts) > 0:
+			list = append(list, u.parts...)
+		default:
+			list = append(list, u)
+		}
+	}
+	return list
 }
 
 // resembling is the unit's part of a tsquery for what was typed, what means the same, and what looks like either, under
@@ -56,6 +74,9 @@ func (w word) resembling(l likely, mark string) expr {
 	for _, halves := range l.halves[w.typed] {
 		both := make([]expr, len(halves))
 		for i, u := range halves {
+			if mark == markPlace {
+				u.groups = nil
+			}
 			both[i] = u.meant(mark)
 		}
 		ways = append(ways, allOf(both...))

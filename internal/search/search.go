@@ -53,6 +53,9 @@ type Result struct {
 	Loose  bool
 	Count  int // of all pages, at most Most
 	Facets Facets
+	// Text is what was looked for, where the search also said what to do without: these allergens. Else both are empty.
+	Text    string
+	Without []string
 }
 
 // Query finds the products a market shows whose names, makers, places, shelves or descriptions have all the words, the
@@ -73,6 +76,7 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 	if !ok {
 		return Result{}, nil
 	}
+	q.Filter.Without = slices.Concat(q.Filter.Without, a.without)
 	watch.On(ctx, watch.Words, watch.List(q.Market), watch.Prices(q.Market))
 	f, err := s.find(ctx, q, a)
 	if err != nil || len(f.all) == 0 {
@@ -82,6 +86,9 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 		watch.On(ctx, watch.Product(h.ProductID))
 	}
 	result := Result{Suggestion: f.switched, Loose: f.all[0].Class < implied, Count: len(f.hits), Facets: facets(q.Filter, f.all)}
+	if len(a.without) > 0 {
+		result.Text, result.Without = a.wanted(), a.without
+	}
 	hits, next, err := cut(q, key, f.hits)
 	if err != nil {
 		return Result{}, err
@@ -105,20 +112,55 @@ type finding struct {
 	switched string // what was typed in the keyboard's other layout, if that is what was found
 }
 
+// find looks for all the words; where few names, makers and places have them, in the keyboard's other layout, and then for
+// what is like them.
 func (s *Service) find(ctx context.Context, q Query, a asked) (f finding, err error) {
-	if f.hits, f.all, err = s.strict(ctx, q, a); err != nil || len(f.all) > 0 {
+	if f.hits, f.all, err = s.strict(ctx, q, a); err != nil || f.best() >= placed || len(f.all) >= enough {
 		return f, err
 	}
-	if text, ok := otherLayout(a.text); ok {
+	var switched finding
+	if text, ok := otherLayout(a.text); ok && len(f.all) == 0 {
 		if b, ok := ask(text); ok {
-			if f.hits, f.all, err = s.strict(ctx, q, b); err != nil || len(f.all) > 0 {
-				f.switched = text
-				return f, err
+			switched.switched = text
+			if switched.hits, switched.all, err = s.strict(ctx, q, b); err != nil || switched.best() >= placed {
+				return switched, err
 			}
 		}
 	}
-	f.hits, f.all, err = s.loose(ctx, q, a)
-	return f, err
+	var loose finding
+	if loose.hits, loose.all, err = s.loose(ctx, q, a); err != nil {
+		return f, err
+	}
+	if len(switched.all) > 0 && loose.best() < near {
+		return switched, nil
+	}
+	f.hits, f.all = union(f.hits, loose.hits), union(f.all, loose.all)
+	return f, nil
+}
+
+// enough hits in texts, where no name has all the words, are as many as the first few people look at.
+const enough = 10
+
+func (f finding) best() int {
+	if len(f.all) == 0 {
+		return 0
+	}
+	return f.all[0].Class
+}
+
+// union adds to hits those that are not there yet.
+func union(hits, more []hit) []hit {
+	there := make(map[int64]bool, len(hits))
+	for _, h := range hits {
+		there[h.ProductID] = true
+	}
+	for _, h := range more {
+		if !there[h.ProductID] && len(hits) < mostHits {
+			hits = append(hits, h)
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return b.Class - a.Class })
+	return hits
 }
 
 // cut sorts hits and returns the products of one page, with the cursor of the next.

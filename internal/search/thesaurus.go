@@ -29,6 +29,8 @@ type thesaurus struct {
 type group struct {
 	id  string
 	all []string // its own id and those of the groups it also finds
+
+	allergens []string // who wants none of it does without these
 }
 
 // under is the part of a tsquery that looks for what a group means.
@@ -62,7 +64,7 @@ func readThesaurus(data []byte) (*thesaurus, error) {
 		Groups []struct {
 			ID                      string
 			EN, RU, UZ, KAA, KY, JA []string
-			Also                    []string
+			Also, Allergens         []string
 		}
 	}
 	if err := json.Unmarshal(data, &file); err != nil {
@@ -89,7 +91,7 @@ func readThesaurus(data []byte) (*thesaurus, error) {
 				return nil, fmt.Errorf("thesaurus: %s: there is no %q", g.ID, other)
 			}
 		}
-		t.groups = append(t.groups, group{g.ID, append([]string{g.ID}, g.Also...)})
+		t.groups = append(t.groups, group{g.ID, append([]string{g.ID}, g.Also...), g.Allergens})
 	}
 	return t, nil
 }
@@ -161,8 +163,12 @@ func (t *thesaurus) ofWord(w word) (groups []int) {
 		return groups
 	}
 	for _, form := range w.forms {
-		root, _ := stem(form)
+		root, stemmed := stem(form)
 		groups = append(groups, t.byStem[root]...)
+		if root, ok := hard(root); ok && stemmed && len(groups) == 0 {
+			groups = append(groups, t.byStem[root]...)
+			groups = append(groups, t.byTerm[root]...)
+		}
 	}
 	for _, kana := range w.kana() {
 		groups = append(groups, t.byTerm[kana.forms[0]]...)
