@@ -96,6 +96,7 @@ func newServices(ctx context.Context, c Config, pool *postgres.Pool, card paymen
 		online = append(online, card)
 	}
 	s.checkout = checkout.New(checkout.Config{DB: pool, Queue: queue, Clock: s.clock, Markets: s.markets, Catalog: s.catalog,
+		Cart: s.cart, Shipping: s.shipping,
 		Gateways: payments.NewGateways(online...), Providers: providers(online), BaseURL: c.BaseURL, Log: log})
 	if s.payouts, err = newPayouts(c, s); err != nil {
 		return nil, err
@@ -108,6 +109,7 @@ func newServices(ctx context.Context, c Config, pool *postgres.Pool, card paymen
 // watch makes services remember what they read until the board says that it changed.
 func (s *services) watch(board *watch.Board) {
 	s.catalog.Watch(board)
+	s.cart.Watch(board)
 	s.assessments.Watch(board)
 	s.markets.Watch(board)
 	s.photos.Watch(board, s.clock)

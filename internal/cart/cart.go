@@ -15,6 +15,7 @@ import (
 	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // MaxQuantity is the most of one thing that a cart takes.
@@ -35,6 +36,7 @@ var (
 type Service struct {
 	db    postgres.DB
 	clock func() time.Time
+	names *watch.Group[nameKey, name] // nil: read each time
 }
 
 // New returns the service on db; clock is the program's clock.
@@ -58,15 +60,17 @@ func (s *Service) Get(ctx context.Context, token, market string, lang i18n.Lang)
 	if token == "" {
 		return c, nil
 	}
-	rows, err := s.db.Query(ctx, sqlLines, Hash(token), market, lang, s.clock())
+	rows, err := s.db.Query(ctx, sqlLines, Hash(token), market, s.clock())
 	if err != nil {
 		return c, postgres.Err(err)
 	}
-	c.Lines, err = pgx.CollectRows(rows, pgx.RowToStructByName[Line])
-	if err != nil {
+	if c.Lines, err = collectLines(rows); err != nil {
 		return c, fmt.Errorf("read cart: %w", postgres.Err(err))
 	}
-	return c, nil
+	if err := s.soldIn(ctx, c.Lines); err != nil {
+		return c, err
+	}
+	return c, s.Name(ctx, c, lang)
 }
 
 const sqlCount = `/* cart.count */
@@ -86,6 +90,7 @@ func (s *Service) Count(ctx context.Context, token string) (int, error) {
 type Added struct {
 	Token    string // of the cart; a new one when there was none, to be set as the cookie
 	Quantity int    // how many are in the cart now
+	Count    int    // how many things of all kinds are
 	Capped   bool   // fewer than asked for, because there are no more
 }
 
@@ -98,17 +103,17 @@ func (s *Service) Add(ctx context.Context, token, market string, variantID int64
 	if err := checkQuantity(quantity); err != nil {
 		return Added{}, err
 	}
-	added := Added{Token: token}
-	err := postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		offer, err := s.offer(ctx, tx, market, variantID)
-		if err != nil {
-			return err
+	if token == "" {
+		return s.begin(ctx, s.db, market, variantID, quantity)
+	}
+	var to opened
+	var added Added
+	err := postgres.InTxAfter(ctx, s.db, func(b *pgx.Batch) { s.queueOpen(b, token, market, variantID, &to) }, func(tx pgx.Tx) (err error) {
+		if to.cartID == 0 {
+			added, err = s.begin(ctx, tx, market, variantID, quantity)
+		} else {
+			added, err = s.put(ctx, tx, token, to, variantID, quantity)
 		}
-		var cartID int64
-		if cartID, added.Token, err = s.open(ctx, tx, token); err != nil {
-			return err
-		}
-		added.Quantity, added.Capped, err = s.put(ctx, tx, cartID, variantID, quantity, offer)
 		return err
 	})
 	return added, err
@@ -133,14 +138,14 @@ func (s *Service) SetQuantity(ctx context.Context, token, market string, variant
 		return Added{}, err
 	}
 	set := Added{Token: token, Quantity: quantity}
-	err := postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		offer, err := s.offer(ctx, tx, market, variantID)
-		if err != nil {
+	var o offer
+	err := postgres.InTxAfter(ctx, s.db, func(b *pgx.Batch) { s.queueOffer(b, market, variantID, &o) }, func(tx pgx.Tx) error {
+		if err := o.check(); err != nil {
 			return err
 		}
-		set.Quantity = min(quantity, offer.Available)
+		set.Quantity = min(quantity, o.Available)
 		set.Capped = set.Quantity < quantity
-		return s.change(ctx, tx, token, variantID, set.Quantity, offer)
+		return s.change(ctx, tx, token, variantID, set.Quantity, o)
 	})
 	return set, err
 }

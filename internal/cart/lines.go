@@ -50,6 +50,8 @@ type Line struct {
 	Base       money.Currency
 	Rate       money.Rate
 	RateDate   *time.Time
+
+	addedAt time.Time
 }
 
 // State says whether the line can be bought as it stands.

@@ -1,13 +1,15 @@
 package cart
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"awil/internal/errs"
-	"awil/internal/i18n"
 	"awil/internal/money"
 	"awil/internal/platform/postgres"
 )
@@ -18,120 +20,159 @@ const sqlAvailable = `v.stock + coalesce((
     select sum(r.quantity) from reservations r
     where r.variant_id = v.id and r.state = 'held' and r.expires_at <= `
 
+// What can be bought and for how much is read each time; what things are called
+// is in names.go.
 const sqlLines = `/* cart.lines */
-select l.variant_id, v.product_id, p.producer_id, coalesce(t.name, p.slug) as name, coalesce(vt.label, '') as variant_label,
-       p.slug || '-' || p.id as product_slug, coalesce(pt.name, pr.slug) as producer_name,
-       pr.slug || '-' || pr.id as producer_slug, coalesce(vi.name, '') as village_name, ph.photo_id,
-       v.net_quantity, v.net_unit, v.weight_grams, p.hs_code, l.quantity, l.seen_minor, l.seen_currency,
-       li.product_id is not null as here,
-       case when li.product_id is null then array(
-           select e.market from offers e join listings x on x.market = e.market and x.product_id = e.product_id
-           where e.variant_id = v.id and v.active order by e.market)
-       end as sold_in,
-       (` + sqlAvailable + `$4), 0))::int as available,
-       coalesce(o.price_minor, 0) as price_minor, coalesce(o.currency, '') as currency,
-       coalesce(o.base_minor, 0) as base_minor, coalesce(o.base, '') as base, o.rate, o.rate_date
+select l.variant_id, v.product_id, p.producer_id, v.net_quantity, v.net_unit, v.weight_grams, p.hs_code, l.quantity,
+       l.seen_minor, l.seen_currency, l.added_at, li.product_id is not null as here, (` + sqlAvailable + `$3), 0))::int as available,
+       coalesce(o.price_minor, 0), coalesce(o.currency, ''), coalesce(o.base_minor, 0), coalesce(o.base, ''), o.rate, o.rate_date
 from carts c
 join cart_lines l on l.cart_id = c.id
 join variants v on v.id = l.variant_id
 join products p on p.id = v.product_id
-join producers pr on pr.id = p.producer_id
-left join listings li on li.market = $2 and li.product_id = p.id and v.active
-    and exists (select from offers e where e.market = $2 and e.variant_id = v.id)
-left join offers o on o.market = li.market and o.variant_id = v.id
-left join lateral (
-    select name from product_texts t where t.product_id = p.id and t.state <> 'draft'
-    order by t.lang = $3 desc, t.lang = 'en' desc, t.state = 'source' desc, t.lang limit 1
-) t on true
-left join lateral (
-    select label from variant_texts t where t.variant_id = v.id order by t.lang = $3 desc, t.lang = 'en' desc, t.lang limit 1
-) vt on true
-left join lateral (
-    select name from producer_texts t where t.producer_id = pr.id and t.state <> 'draft'
-    order by t.lang = $3 desc, t.lang = 'en' desc, t.state = 'source' desc, t.lang limit 1
-) pt on true
-left join lateral (
-    select name from village_texts t where t.village_id = pr.village_id
-    order by t.lang = $3 desc, t.lang = 'en' desc, t.lang limit 1
-) vi on true
-left join lateral (
-    select photo_id from product_photos f where f.product_id = p.id and f.shown order by f.position, f.photo_id limit 1
-) ph on true
-where c.token_hash = $1
-order by min(l.added_at) over (partition by p.producer_id), p.producer_id, l.added_at, l.variant_id`
+left join (offers o join listings li on li.market = o.market and li.product_id = o.product_id)
+    on o.market = $2 and o.variant_id = v.id and v.active
+where c.token_hash = $1`
+
+func scanLine(row pgx.CollectableRow) (l Line, err error) {
+	if err := row.Scan(&l.VariantID, &l.ProductID, &l.ProducerID, &l.NetQuantity, &l.NetUnit, &l.WeightGrams, &l.HSCode, &l.Quantity,
+		&l.SeenMinor, &l.SeenCurrency, &l.addedAt, &l.Here, &l.Available,
+		&l.PriceMinor, &l.Currency, &l.BaseMinor, &l.Base, &l.Rate, &l.RateDate); err != nil {
+		return l, err
+	}
+	return l, nil
+}
+
+// collectLines reads the lines by producer, in the order they were put in.
+func collectLines(rows pgx.Rows) ([]Line, error) {
+	lines, err := pgx.CollectRows(rows, scanLine)
+	if err != nil || len(lines) < 2 {
+		return lines, err
+	}
+	first := map[int64]time.Time{} // of each producer
+	for _, l := range lines {
+		if at, known := first[l.ProducerID]; !known || l.addedAt.Before(at) {
+			first[l.ProducerID] = l.addedAt
+		}
+	}
+	slices.SortFunc(lines, func(a, b Line) int {
+		return cmp.Or(first[a.ProducerID].Compare(first[b.ProducerID]), cmp.Compare(a.ProducerID, b.ProducerID),
+			a.addedAt.Compare(b.addedAt), cmp.Compare(a.VariantID, b.VariantID))
+	})
+	return lines, nil
+}
 
 // offer is what a variant costs in a market and how many there are.
 type offer struct {
 	PriceMinor int64
 	Currency   money.Currency
 	Available  int
+	sold       bool // here at all
 }
 
-const sqlOffer = `/* cart.offer */
+const sqlOffer = `/* cart.offer */` + sqlOffered
+
+const sqlOffered = `
 select o.price_minor, o.currency, (` + sqlAvailable + `$3), 0))::int as available
 from offers o
 join variants v on v.id = o.variant_id and v.active
 join listings li on li.market = o.market and li.product_id = o.product_id
 where o.market = $1 and o.variant_id = $2`
 
-func (s *Service) offer(ctx context.Context, tx pgx.Tx, market string, variantID int64) (offer, error) {
-	rows, err := tx.Query(ctx, sqlOffer, market, variantID, s.clock())
-	if err != nil {
-		return offer{}, postgres.Err(err)
-	}
-	o, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[offer])
+func (s *Service) queueOffer(b *pgx.Batch, market string, variantID int64, into *offer) {
+	b.Queue(sqlOffer, market, variantID, s.clock()).QueryRow(func(row pgx.Row) error {
+		err := row.Scan(&into.PriceMinor, &into.Currency, &into.Available)
+		into.sold = err == nil
+		return ignoreNoRows(err)
+	})
+}
+
+// check says why nothing can be added of an offer.
+func (o offer) check() error {
 	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		return offer{}, ErrNotSold
-	case err != nil:
-		return offer{}, postgres.Err(err)
+	case !o.sold:
+		return ErrNotSold
 	case o.Available <= 0:
-		return offer{}, ErrSoldOut
+		return ErrSoldOut
 	}
-	return o, nil
+	return nil
+}
+
+func ignoreNoRows(err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	return err
 }
 
 const (
 	sqlOpen = `/* cart.open */
 update carts set updated_at = $2 where token_hash = $1 returning id`
-	sqlCreate = `/* cart.create */
-insert into carts (token_hash, created_at, updated_at) values ($1, $2, $2) returning id`
-)
-
-// open locks the cart of a token, or makes a new one.
-func (s *Service) open(ctx context.Context, tx pgx.Tx, token string) (id int64, usedToken string, err error) {
-	if token != "" {
-		err = tx.QueryRow(ctx, sqlOpen, Hash(token), s.clock()).Scan(&id)
-		if !errors.Is(err, pgx.ErrNoRows) {
-			return id, token, postgres.Err(err)
-		}
-	}
-	token = newToken()
-	err = tx.QueryRow(ctx, sqlCreate, Hash(token), s.clock()).Scan(&id)
-	return id, token, postgres.Err(err)
-}
-
-const (
 	sqlHas = `/* cart.has */
-select coalesce(max(quantity) filter (where variant_id = $2), 0), count(*) from cart_lines where cart_id = $1`
+select coalesce(max(l.quantity) filter (where l.variant_id = $2), 0), count(*), coalesce(sum(l.quantity), 0)::int
+from carts c join cart_lines l on l.cart_id = c.id where c.token_hash = $1`
 	sqlPut = `/* cart.put */
 insert into cart_lines (cart_id, variant_id, quantity, seen_minor, seen_currency, added_at) values ($1, $2, $3, $4, $5, $6)
 on conflict (cart_id, variant_id) do update
 set quantity = excluded.quantity, seen_minor = excluded.seen_minor, seen_currency = excluded.seen_currency`
+	// sqlBegin makes a cart around its first line, no further than there are
+	// goods, and none without.
+	sqlBegin = `/* cart.begin */
+with offered as (` + sqlOffered + `
+), cart as (
+    insert into carts (token_hash, created_at, updated_at) select $4, $3, $3 from offered where available > 0 returning id
+), put as (
+    insert into cart_lines (cart_id, variant_id, quantity, seen_minor, seen_currency, added_at)
+    select cart.id, $2, least($5, available), price_minor, currency, $3 from cart, offered returning quantity
+)
+select available, coalesce((select quantity from put), 0) from offered`
 )
 
+// begin makes a new cart.
+func (s *Service) begin(ctx context.Context, db postgres.DB, market string, variantID int64, quantity int) (Added, error) {
+	added := Added{Token: newToken()}
+	o := offer{sold: true}
+	err := db.QueryRow(ctx, sqlBegin, market, variantID, s.clock(), Hash(added.Token), min(quantity, MaxQuantity)).Scan(&o.Available, &added.Quantity)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Added{}, ErrNotSold
+	}
+	if err != nil {
+		return Added{}, postgres.Err(err)
+	}
+	added.Count, added.Capped = added.Quantity, added.Quantity < quantity
+	return added, o.check()
+}
+
+// opened is a cart that may be there, and what is to be put into it.
+type opened struct {
+	cartID          int64 // 0: there is no such cart
+	offer           offer
+	has, lines, all int // of the variant; different things; things
+}
+
+// queueOpen adds to a batch the lock on a cart, and what has to be known to put
+// something in.
+func (s *Service) queueOpen(b *pgx.Batch, token, market string, variantID int64, into *opened) {
+	*into = opened{}
+	b.Queue(sqlOpen, Hash(token), s.clock()).QueryRow(func(row pgx.Row) error { return ignoreNoRows(row.Scan(&into.cartID)) })
+	b.Queue(sqlHas, Hash(token), variantID).QueryRow(func(row pgx.Row) error { return row.Scan(&into.has, &into.lines, &into.all) })
+	s.queueOffer(b, market, variantID, &into.offer)
+}
+
 // put adds to a line of a locked cart, no further than there are goods.
-func (s *Service) put(ctx context.Context, tx pgx.Tx, cartID, variantID int64, more int, o offer) (quantity int, capped bool, err error) {
-	var has, lines int
-	if err := tx.QueryRow(ctx, sqlHas, cartID, variantID).Scan(&has, &lines); err != nil {
-		return 0, false, postgres.Err(err)
+func (s *Service) put(ctx context.Context, tx pgx.Tx, token string, to opened, variantID int64, more int) (Added, error) {
+	if err := to.offer.check(); err != nil {
+		return Added{}, err
 	}
-	if has == 0 && lines >= maxLines {
-		return 0, false, ErrFull
+	if to.has == 0 && to.lines >= maxLines {
+		return Added{}, ErrFull
 	}
-	quantity = min(has+more, MaxQuantity, o.Available)
-	_, err = tx.Exec(ctx, sqlPut, cartID, variantID, quantity, o.PriceMinor, o.Currency, s.clock())
-	return quantity, quantity < has+more, postgres.Err(err)
+	o := to.offer
+	added := Added{Token: token, Quantity: min(to.has+more, MaxQuantity, o.Available)}
+	added.Capped = added.Quantity < to.has+more
+	added.Count = to.all - to.has + added.Quantity
+	_, err := tx.Exec(ctx, sqlPut, to.cartID, variantID, added.Quantity, o.PriceMinor, o.Currency, s.clock())
+	return added, postgres.Err(err)
 }
 
 const sqlChange = `/* cart.change */
@@ -163,19 +204,13 @@ type Locked struct {
 }
 
 // QueueLock adds to a batch the lock on a cart and then its lines; into is
-// filled when the batch is read. Whoever places an order out of the same cart
+// filled when the batch is read, but for what things are called: see Name. Whoever places an order out of the same cart
 // meanwhile waits, and then finds it empty.
-func (s *Service) QueueLock(b *pgx.Batch, token, market string, lang i18n.Lang, into *Locked) {
-	into.Market = market
-	b.Queue(sqlLock, Hash(token)).QueryRow(func(row pgx.Row) error {
-		err := row.Scan(&into.ID)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil
-		}
-		return err
-	})
-	b.Queue(sqlLines, Hash(token), market, lang, s.clock()).Query(func(rows pgx.Rows) (err error) {
-		into.Lines, err = pgx.CollectRows(rows, pgx.RowToStructByName[Line])
+func (s *Service) QueueLock(b *pgx.Batch, token, market string, into *Locked) {
+	*into = Locked{Cart: Cart{Market: market}}
+	b.Queue(sqlLock, Hash(token)).QueryRow(func(row pgx.Row) error { return ignoreNoRows(row.Scan(&into.ID)) })
+	b.Queue(sqlLines, Hash(token), market, s.clock()).Query(func(rows pgx.Rows) (err error) {
+		into.Lines, err = collectLines(rows)
 		return err
 	})
 }

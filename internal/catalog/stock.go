@@ -24,6 +24,11 @@ type Short struct {
 	Left      int // free to sell; 0 also for a variant that is sold no more
 }
 
+const sqlTake = `/* catalog.take */
+update variants v set stock = v.stock - l.quantity
+from unnest($1::bigint[], $2::int[]) as l (id, quantity)
+where v.id = l.id and v.active and v.stock >= l.quantity`
+
 // Take takes goods out of stock for an order, in the order's transaction: all of them, or none. Where there is not enough
 // it returns those lines and what is left, and has changed nothing. Rows are locked in the order of their ids, so that
 // two orders for the same goods wait for each other and never deadlock.
@@ -46,10 +51,7 @@ func (s *Service) Take(ctx context.Context, tx pgx.Tx, lines []Line) ([]Short, e
 	if len(shorts) > 0 {
 		return shorts, nil
 	}
-	tag, err := tx.Exec(ctx, `/* catalog.take */
-update variants v set stock = v.stock - l.quantity
-from unnest($1::bigint[], $2::int[]) as l (id, quantity)
-where v.id = l.id and v.active and v.stock >= l.quantity`, ids, quantities)
+	tag, err := tx.Exec(ctx, sqlTake, ids, quantities)
 	if err != nil {
 		return nil, postgres.Err(err)
 	}
@@ -57,6 +59,53 @@ where v.id = l.id and v.active and v.stock >= l.quantity`, ids, quantities)
 		return nil, errs.E(errs.Conflict, "stock changed under its lock")
 	}
 	return nil, nil
+}
+
+// Taken are the variants whose pieces a batch took out of stock.
+type Taken struct{ ids []int64 }
+
+// QueueTake adds to a batch that goods are taken out of stock for an order. Where fewer variants were taken than lines
+// name, the transaction has to be rolled back; Missing says what there is too little of.
+func QueueTake(b *pgx.Batch, lines []Line, into *Taken) error {
+	lines, err := together(lines)
+	if err != nil || len(lines) == 0 {
+		return err
+	}
+	collect := func(rows pgx.Rows) (err error) {
+		into.ids, err = pgx.CollectRows(rows, pgx.RowTo[int64])
+		return err
+	}
+	if len(lines) == 1 { // a single row is locked in any order
+		b.Queue(`/* catalog.take_one */
+update variants set stock = stock - $2 where id = $1 and active and stock >= $2 returning id`, lines[0].VariantID, lines[0].Quantity).Query(collect)
+		return nil
+	}
+	ids, quantities := turned(lines)
+	b.Queue(sqlLockStock, ids)
+	b.Queue(sqlTake+` returning v.id`, ids, quantities).Query(collect)
+	return nil
+}
+
+// Missing returns the lines that QueueTake did not take, and what is left of them; none if it took all.
+func (s *Service) Missing(ctx context.Context, tx pgx.Tx, lines []Line, taken Taken) ([]Short, error) {
+	lines, err := together(lines)
+	if err != nil {
+		return nil, err
+	}
+	lines = slices.DeleteFunc(lines, func(l Line) bool { return slices.Contains(taken.ids, l.VariantID) })
+	if len(lines) == 0 {
+		return nil, nil
+	}
+	ids, _ := turned(lines)
+	left, err := lockStock(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	shorts := make([]Short, len(lines))
+	for i, l := range lines {
+		shorts[i] = Short{VariantID: l.VariantID, Wanted: l.Quantity, Left: left[l.VariantID]}
+	}
+	return shorts, nil
 }
 
 // GiveBack puts goods of an order that will not be sent back into stock, in the transaction that ends the order.
@@ -75,10 +124,12 @@ from unnest($1::bigint[], $2::int[]) as l (id, quantity) where v.id = l.id`, ids
 	return postgres.Err(err)
 }
 
+const sqlLockStock = `/* catalog.lock_stock */
+select id, case when active then stock else 0 end as stock from variants where id = any ($1) order by id for no key update`
+
 // lockStock locks variants in the order of their ids and returns what each has to sell.
 func lockStock(ctx context.Context, tx pgx.Tx, ids []int64) (map[int64]int, error) {
-	rows, err := tx.Query(ctx, `/* catalog.lock_stock */
-select id, case when active then stock else 0 end as stock from variants where id = any ($1) order by id for no key update`, ids)
+	rows, err := tx.Query(ctx, sqlLockStock, ids)
 	if err != nil {
 		return nil, postgres.Err(err)
 	}

@@ -26,6 +26,7 @@ import (
 	"awil/internal/payments"
 	"awil/internal/platform/jobs"
 	"awil/internal/platform/postgres"
+	"awil/internal/shipping"
 )
 
 // Config is what checkout works with.
@@ -35,6 +36,8 @@ type Config struct {
 	Clock    func() time.Time
 	Markets  *markets.Service
 	Catalog  *catalog.Service
+	Cart     *cart.Service     // nil: one that remembers nothing
+	Shipping *shipping.Service // nil: one that remembers nothing
 	Gateways payments.Gateways
 	// Providers says who takes the money of each way to pay. A way without an
 	// entry, or whose provider is not there, is not offered.
@@ -49,6 +52,12 @@ type Service struct{ Config }
 // New returns the service.
 func New(c Config) *Service {
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
+	if c.Cart == nil {
+		c.Cart = cart.New(c.DB, c.Clock)
+	}
+	if c.Shipping == nil {
+		c.Shipping = shipping.New(c.DB)
+	}
 	return &Service{c}
 }
 
@@ -71,7 +80,7 @@ func (s *Service) parts(tx pgx.Tx) parts {
 		tx:       tx,
 		orders:   orders.New(tx, s.Queue, s.Clock),
 		payments: payments.New(tx, s.Queue, s.Clock),
-		cart:     cart.New(tx, s.Clock),
+		cart:     s.Cart.On(tx),
 		ledger:   ledger.New(tx),
 	}
 }

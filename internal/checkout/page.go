@@ -41,11 +41,16 @@ func (f Form) Total(q shipping.Quoted) (money.Amount, error) { return f.Goods.Ad
 // Form reads what a checkout page shows. ErrEmpty if nothing in the cart is
 // sold in the market.
 func (s *Service) Form(ctx context.Context, cartToken, marketCode string, lang i18n.Lang) (Form, error) {
-	market, err := s.Markets.ByCode(ctx, marketCode)
+	c, err := s.Cart.Get(ctx, cartToken, marketCode, lang)
 	if err != nil {
 		return Form{}, err
 	}
-	c, err := cart.New(s.DB, s.Clock).Get(ctx, cartToken, marketCode, lang)
+	return s.FormOf(ctx, c, lang)
+}
+
+// FormOf is Form of a cart that has been read.
+func (s *Service) FormOf(ctx context.Context, c cart.Cart, lang i18n.Lang) (Form, error) {
+	market, err := s.Markets.ByCode(ctx, c.Market)
 	if err != nil {
 		return Form{}, err
 	}
@@ -56,7 +61,7 @@ func (s *Service) Form(ctx context.Context, cartToken, marketCode string, lang i
 	if f.Goods, err = c.Goods(market.Currency); err != nil {
 		return Form{}, err
 	}
-	methods, err := shipping.New(s.DB).Methods(ctx, marketCode, lang)
+	methods, err := s.Shipping.Methods(ctx, c.Market, lang)
 	if err != nil {
 		return Form{}, err
 	}

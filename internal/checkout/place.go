@@ -10,11 +10,13 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"awil/internal/cart"
+	"awil/internal/catalog"
 	"awil/internal/errs"
 	"awil/internal/markets"
 	"awil/internal/money"
 	"awil/internal/orders"
 	"awil/internal/payments"
+	"awil/internal/platform/jobs"
 	"awil/internal/platform/postgres"
 	"awil/internal/shipping"
 )
@@ -23,6 +25,7 @@ import (
 type Placed struct {
 	OrderID int64
 	Token   string // of the order's private link
+	Left    int    // things that stay in the cart
 	// PayURL is where the buyer goes to pay now; empty when there is nothing
 	// to pay online, or when the provider did not answer: then PayError says
 	// so, the order stands, and its page offers to pay.
@@ -82,8 +85,9 @@ func (s *Service) placeOnce(ctx context.Context, in PlaceInput, market markets.M
 	var placed Placed
 	var err error
 	for range tries {
-		err = s.inTx(ctx, func(p parts) (err error) {
-			placed, err = s.place(ctx, p, in, market)
+		var read basket
+		err = postgres.InTxAfter(ctx, s.DB, func(b *pgx.Batch) { s.queueBasket(b, in, &read) }, func(tx pgx.Tx) (err error) {
+			placed, err = s.place(ctx, s.parts(tx), in, market, read)
 			return err
 		})
 		if !postgres.Violates(err, "orders_reference_key") && !postgres.Violates(err, "orders_checkout_token_key") {
@@ -96,50 +100,62 @@ func (s *Service) placeOnce(ctx context.Context, in PlaceInput, market markets.M
 	return placed, nil
 }
 
-// basket is what one transaction needs to know, read in one round trip.
+// basket is what one transaction needs to know, read in the round trip that
+// begins it.
 type basket struct {
 	cart    cart.Locked
 	again   orders.Again
 	orderID int64
-	methods []shipping.Method
 	unpaid  int // orders of this buyer that keep goods without money, where she asks for another such
 }
 
 // The statements of a checkout look rows up by key, a handful at a time: a plan
-// made for each one's very arrays costs more than it saves.
-const sqlGeneric = `set local plan_cache_mode = force_generic_plan`
+// made for each one's very arrays costs more than it saves, and one made while
+// the tables were small is kept when they have grown.
+const sqlPlans = `/* checkout.plans */
+select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`
 
-func (s *Service) place(ctx context.Context, p parts, in PlaceInput, market markets.Market) (Placed, error) {
-	var read basket
-	b := &pgx.Batch{}
-	b.Queue(sqlGeneric)
+func (s *Service) queueBasket(b *pgx.Batch, in PlaceInput, read *basket) {
+	*read = basket{}
+	b.Queue(sqlPlans)
 	if !s.online(in.Method) {
 		orders.QueueUnpaid(b, in.Email, in.Address, s.now(), &read.unpaid)
 	}
-	p.cart.QueueLock(b, in.CartToken, in.Market, in.Lang, &read.cart)
-	orders.QueueAgain(b, in.CheckoutToken, &read.again)
-	orders.QueueID(b, &read.orderID)
-	shipping.QueueMethods(b, in.Market, in.Lang, &read.methods)
-	if err := p.tx.SendBatch(ctx, b).Close(); err != nil {
-		return Placed{}, fmt.Errorf("read cart: %w", postgres.Err(err))
-	}
+	s.Cart.QueueLock(b, in.CartToken, in.Market, &read.cart)
+	orders.QueueAgain(b, in.CheckoutToken, &read.again, &read.orderID)
+}
+
+func (s *Service) place(ctx context.Context, p parts, in PlaceInput, market markets.Market, read basket) (Placed, error) {
 	if read.again.ID != 0 {
 		return again(in, read)
 	}
 	if read.unpaid >= maxUnpaid {
 		return Placed{}, complain("payment", "checkout.errors.unpaid", "n", read.unpaid)
 	}
-	draft, err := s.draft(in, market, read)
+	if err := p.cart.Name(ctx, read.cart.Cart, in.Lang); err != nil {
+		return Placed{}, err
+	}
+	methods, err := s.Shipping.On(p.tx).Methods(ctx, in.Market, in.Lang)
 	if err != nil {
 		return Placed{}, err
 	}
-	if err := s.take(ctx, p, draft.Lines); err != nil {
+	draft, err := s.draft(in, market, read, methods)
+	if err != nil {
 		return Placed{}, err
 	}
 	if err := s.write(ctx, p, draft, read.cart.ID); err != nil {
 		return Placed{}, err
 	}
-	return Placed{OrderID: draft.ID, Token: draft.Token}, nil
+	return Placed{OrderID: draft.ID, Token: draft.Token, Left: left(read)}, nil
+}
+
+// left is how many things stay in the cart: what is not sold here.
+func left(read basket) int {
+	n := read.cart.Count()
+	for _, l := range read.cart.Here() {
+		n -= l.Quantity
+	}
+	return n
 }
 
 // again answers a form that has made an order already: with that order if it
@@ -153,13 +169,20 @@ func again(in PlaceInput, read basket) (Placed, error) {
 	if !hers || before.Total() != in.Shown || len(read.cart.Here()) > 0 {
 		return Placed{}, ErrStale
 	}
-	return Placed{OrderID: before.ID, Token: before.Token}, nil
+	return Placed{OrderID: before.ID, Token: before.Token, Left: left(read)}, nil
 }
 
-// write stores the order and all that comes with it in one round trip, and
-// enqueues its letters.
+// write takes the goods and stores the order and all that comes with it, its
+// letters to be written included, in one round trip. *ShortError if there are
+// not enough goods: then nothing of it may stay.
 func (s *Service) write(ctx context.Context, p parts, d orders.Draft, cartID int64) error {
 	b := &pgx.Batch{}
+	goods := goodsOf(d.Lines)
+	var taken catalog.Taken
+	// First, so that whoever wants the same goods waits here and nowhere else.
+	if err := catalog.QueueTake(b, goods, &taken); err != nil {
+		return fmt.Errorf("take stock: %w", err)
+	}
 	orders.QueueInsert(b, d, buyer(d.AccountID))
 	payments.QueueOpen(b, s.firstAttempt(d))
 	variants := make([]int64, len(d.Lines))
@@ -167,16 +190,24 @@ func (s *Service) write(ctx context.Context, p parts, d orders.Draft, cartID int
 		variants[i] = l.VariantID
 	}
 	cart.QueueTakeOut(b, cartID, variants)
+	if letter, due := s.firstLetter(d); due {
+		if err := jobs.QueueInsert(b, orders.LetterArgs{Letter: letter, OrderID: d.ID}); err != nil {
+			return err
+		}
+	}
 	if err := p.tx.SendBatch(ctx, b).Close(); err != nil {
 		return fmt.Errorf("write order: %w", postgres.Err(err))
 	}
-	switch {
-	case d.Confirmed:
-		return s.letter(ctx, p, orders.LetterConfirmed, d.ID)
-	case !s.online(d.PaymentMethod):
-		return s.letter(ctx, p, orders.LetterPlaced, d.ID)
+	return s.tookAll(ctx, p, d, goods, taken)
+}
+
+// firstLetter is the letter of an order just placed. Whoever pays at once needs
+// none telling her to.
+func (s *Service) firstLetter(d orders.Draft) (letter orders.Letter, due bool) {
+	if d.Confirmed {
+		return orders.LetterConfirmed, true
 	}
-	return nil // whoever pays at once needs no letter telling her to
+	return orders.LetterPlaced, !s.online(d.PaymentMethod)
 }
 
 // firstAttempt is the attempt opened with the order. One without a gateway is
@@ -202,7 +233,7 @@ func buyer(accountID *int64) orders.Actor {
 
 // draft works out the order: what is bought, what sending it costs, what it
 // comes to, and until when it waits for money.
-func (s *Service) draft(in PlaceInput, market markets.Market, read basket) (orders.Draft, error) {
+func (s *Service) draft(in PlaceInput, market markets.Market, read basket, methods []shipping.Method) (orders.Draft, error) {
 	lines := read.cart.Here()
 	if len(lines) == 0 {
 		return orders.Draft{}, ErrEmpty
@@ -210,7 +241,7 @@ func (s *Service) draft(in PlaceInput, market markets.Market, read basket) (orde
 	if err := enough(lines); err != nil {
 		return orders.Draft{}, err
 	}
-	quote, err := quote(in.ShippingID, read.methods, read.cart.Cart, market.Currency)
+	quote, err := quote(in.ShippingID, methods, read.cart.Cart, market.Currency)
 	if err != nil {
 		return orders.Draft{}, err
 	}

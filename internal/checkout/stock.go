@@ -8,24 +8,31 @@ import (
 	"awil/internal/orders"
 )
 
-// take takes an order's goods out of stock; *ShortError if there are not
-// enough, and then nothing was taken.
-func (s *Service) take(ctx context.Context, p parts, lines []orders.DraftLine) error {
-	wanted := make([]catalog.Line, len(lines))
-	names := make(map[int64]string, len(lines))
+// goodsOf are the goods of an order about to be written.
+func goodsOf(lines []orders.DraftLine) []catalog.Line {
+	goods := make([]catalog.Line, len(lines))
 	for i, l := range lines {
-		wanted[i] = catalog.Line{VariantID: l.VariantID, Quantity: l.Quantity}
-		names[l.VariantID] = l.Name
+		goods[i] = catalog.Line{VariantID: l.VariantID, Quantity: l.Quantity}
 	}
-	shorts, err := s.Catalog.Take(ctx, p.tx, wanted)
+	return goods
+}
+
+// tookAll is a *ShortError if not all goods of an order could be taken out of
+// stock.
+func (s *Service) tookAll(ctx context.Context, p parts, d orders.Draft, goods []catalog.Line, taken catalog.Taken) error {
+	missing, err := s.Catalog.Missing(ctx, p.tx, goods, taken)
 	if err != nil {
 		return fmt.Errorf("take stock: %w", err)
 	}
-	if len(shorts) == 0 {
+	if len(missing) == 0 {
 		return nil
 	}
-	short := &ShortError{Lines: make([]ShortLine, len(shorts))}
-	for i, one := range shorts {
+	names := make(map[int64]string, len(d.Lines))
+	for _, l := range d.Lines {
+		names[l.VariantID] = l.Name
+	}
+	short := &ShortError{Lines: make([]ShortLine, len(missing))}
+	for i, one := range missing {
 		short.Lines[i] = ShortLine{VariantID: one.VariantID, Name: names[one.VariantID], Wanted: one.Wanted, Available: one.Left}
 	}
 	return short

@@ -9,7 +9,7 @@ import (
 	"awil/internal/money"
 )
 
-// Draft is an order about to be written. Order.ID comes from QueueID; what is
+// Draft is an order about to be written. Order.ID comes from QueueAgain; what is
 // only known later (number, paid_at) is left empty.
 type Draft struct {
 	Order
@@ -64,14 +64,6 @@ func NewReference() string {
 		text = append(text, referenceLetters[int(r)%len(referenceLetters)])
 	}
 	return string(text)
-}
-
-// QueueID adds to a batch that an order's id is drawn, so that all its rows
-// can be written in one go.
-func QueueID(b *pgx.Batch, into *int64) {
-	b.Queue(`/* orders.next_id */ select nextval('orders_id_seq')`).QueryRow(func(row pgx.Row) error {
-		return row.Scan(into)
-	})
 }
 
 const (

@@ -130,7 +130,8 @@ func collect[T any](into *[]T) func(pgx.Rows) error {
 }
 
 const sqlAgain = `/* orders.by_checkout_token */
-select id, token, cart_hash, account_id, total_minor, currency from orders where checkout_token = $1`
+select nextval('orders_id_seq'), coalesce(o.id, 0), coalesce(o.token, ''), o.cart_hash, o.account_id, coalesce(o.total_minor, 0), coalesce(o.currency, '')
+from (values (1)) one left join orders o on o.checkout_token = $1`
 
 // Again is an order that was already placed with the same form.
 type Again struct {
@@ -146,14 +147,11 @@ type Again struct {
 func (a Again) Total() money.Amount { return money.New(a.TotalMinor, a.Currency) }
 
 // QueueAgain adds to a batch the look for an order placed with a form's
-// one-time token; into stays empty when there is none.
-func QueueAgain(b *pgx.Batch, checkoutToken string, into *Again) {
-	b.Queue(sqlAgain, checkoutToken).Query(func(rows pgx.Rows) error {
-		found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Again])
-		if err == nil && len(found) > 0 {
-			*into = found[0]
-		}
-		return err
+// one-time token, into stays empty when there is none; and that the id of a new
+// order is drawn, so that all its rows can be written in one go.
+func QueueAgain(b *pgx.Batch, checkoutToken string, into *Again, fresh *int64) {
+	b.Queue(sqlAgain, checkoutToken).QueryRow(func(row pgx.Row) error {
+		return row.Scan(fresh, &into.ID, &into.Token, &into.CartHash, &into.AccountID, &into.TotalMinor, &into.Currency)
 	})
 }
 

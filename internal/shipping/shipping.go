@@ -65,6 +65,9 @@ func (s *Service) Watch(board *watch.Board, clock func() time.Time) {
 	s.kept = watch.NewGroup[methodsKey, []Method](board, clock, most)
 }
 
+// On returns the service inside a transaction, with the same memory.
+func (s *Service) On(tx pgx.Tx) *Service { return &Service{db: tx, kept: s.kept} }
+
 const sqlMethods = `/* shipping.methods */
 select m.id, m.market, m.code, m.kind, m.currency, m.base_minor, m.per_kg_minor, m.free_over_minor, m.max_grams,
        m.min_days, m.max_days, m.tracked, coalesce(t.name, m.code) as name, coalesce(t.note, '') as note
@@ -90,12 +93,4 @@ func (s *Service) methods(ctx context.Context, market string, lang i18n.Lang) ([
 	}
 	methods, err := pgx.CollectRows(rows, pgx.RowToStructByName[Method])
 	return methods, postgres.Err(err)
-}
-
-// QueueMethods adds Methods to a batch; into is filled when the batch is read.
-func QueueMethods(b *pgx.Batch, market string, lang i18n.Lang, into *[]Method) {
-	b.Queue(sqlMethods, market, lang).Query(func(rows pgx.Rows) (err error) {
-		*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[Method])
-		return err
-	})
 }

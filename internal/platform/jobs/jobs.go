@@ -7,9 +7,12 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -121,6 +124,34 @@ func (c *Client) InsertMany(ctx context.Context, tx pgx.Tx, all []river.JobArgs)
 	if _, err := c.river.InsertManyFastTx(ctx, tx, params); err != nil {
 		return fmt.Errorf("enqueue %d jobs, the first a %s: %w", len(all), all[0].Kind(), err)
 	}
+	return nil
+}
+
+// sqlQueue writes what Insert writes, and leaves the rest of a job to the
+// table's defaults.
+const sqlQueue = `/* jobs.queue */
+insert into river_job (kind, args, queue, max_attempts, priority, state)
+values ($1, $2, $3, $4, $5, 'available')`
+
+// QueueInsert adds to a batch that a job is enqueued which asks for nothing but
+// a queue, a priority and a number of tries: no round trip of its own. Nobody
+// is woken for it, so that no two transactions wait for each other to say so:
+// it is found when workers look next, within a second.
+func QueueInsert(b *pgx.Batch, args river.JobArgs) error {
+	opts := river.InsertOpts{}
+	if own, ok := args.(river.JobArgsWithInsertOpts); ok {
+		opts = own.InsertOpts()
+	}
+	plain := river.InsertOpts{Queue: opts.Queue, MaxAttempts: opts.MaxAttempts, Priority: opts.Priority}
+	if !reflect.DeepEqual(opts, plain) {
+		return errs.E(errs.Internal, "enqueue "+args.Kind()+" in a batch: it asks for more than a batch can give")
+	}
+	encoded, err := json.Marshal(args)
+	if err != nil {
+		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+	}
+	b.Queue(sqlQueue, args.Kind(), encoded, cmp.Or(opts.Queue, river.QueueDefault), cmp.Or(opts.MaxAttempts, river.MaxAttemptsDefault),
+		cmp.Or(opts.Priority, river.PriorityDefault))
 	return nil
 }
 

@@ -191,3 +191,41 @@ func TestEnqueuerDoesNotWork(t *testing.T) {
 		t.Error("a client without workers started")
 	}
 }
+
+// TestQueueInsert: a job of a batch is the job that Insert would have written,
+// and is there if its transaction is.
+func TestQueueInsert(t *testing.T) {
+	t.Parallel()
+	k := newKitchen(t)
+	ctx := t.Context()
+	for _, args := range []river.JobArgs{bake{Name: "a", More: 1}, pack{}} {
+		err := postgres.InTx(ctx, k.pool, func(tx pgx.Tx) error {
+			b := &pgx.Batch{}
+			if err := jobs.QueueInsert(b, args); err != nil {
+				return err
+			}
+			return errors.Join(tx.SendBatch(ctx, b).Close(), k.client.Insert(ctx, tx, args))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var kinds, different int
+	err := k.pool.QueryRow(ctx, `select count(distinct kind), count(distinct (kind, args, queue, max_attempts, priority, state, metadata, tags, attempt)) from river_job`).
+		Scan(&kinds, &different)
+	if err != nil || kinds != 2 || different != 2 {
+		t.Errorf("%d kinds, %d different, %v", kinds, different, err)
+	}
+	if err := jobs.QueueInsert(&pgx.Batch{}, once{}); err == nil {
+		t.Error("a unique job was taken")
+	}
+}
+
+// once is a job there is one of at a time.
+type once struct{}
+
+func (once) Kind() string { return "once" }
+
+func (once) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true}}
+}

@@ -173,6 +173,52 @@ func TestInTx(t *testing.T) {
 	}
 }
 
+// TestInTxAfter: what is known beforehand goes with the beginning, and is part
+// of the transaction like all else.
+func TestInTxAfter(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	ctx := t.Context()
+	if _, err := pool.Exec(ctx, "create table jars as select 0 as n"); err != nil {
+		t.Fatal(err)
+	}
+	failed := errors.New("no")
+	n := 0
+	count := func(b *pgx.Batch) {
+		n = 0
+		b.Queue("update jars set n = n + 1 returning n").QueryRow(func(row pgx.Row) error { return row.Scan(&n) })
+	}
+	run := func(db postgres.DB, queue func(*pgx.Batch), f func(pgx.Tx) error) error {
+		return postgres.InTxAfter(ctx, db, queue, f)
+	}
+	if err := run(pool, count, func(pgx.Tx) error { return failed }); !errors.Is(err, failed) || n != 1 || jars(t, pool) != 0 {
+		t.Errorf("failed: %v, counted %d, %d jars", err, n, jars(t, pool))
+	}
+	if err := run(pool, count, func(tx pgx.Tx) error { return run(tx, count, func(pgx.Tx) error { return nil }) }); err != nil || n != 2 || jars(t, pool) != 2 {
+		t.Errorf("twice: %v, counted %d, %d jars", err, n, jars(t, pool))
+	}
+	broken := func(b *pgx.Batch) {
+		count(b)
+		b.Queue("select 1 / (n - n) from jars")
+	}
+	began := false
+	err := run(pool, broken, func(pgx.Tx) error { began = true; return nil })
+	if err == nil || began || jars(t, pool) != 2 || pool.Stat().AcquiredConns() != 0 {
+		t.Errorf("broken: %v, %d jars, %d connections out", err, jars(t, pool), pool.Stat().AcquiredConns())
+	}
+	const raise = `do $$ begin raise exception 'lost' using errcode = '40001'; end $$`
+	tries := 0
+	err = run(pool, func(b *pgx.Batch) {
+		count(b)
+		if tries++; tries < 3 {
+			b.Queue(raise)
+		}
+	}, func(pgx.Tx) error { return nil })
+	if err != nil || tries != 3 || jars(t, pool) != 3 {
+		t.Errorf("lost twice: %v, %d tries, %d jars", err, tries, jars(t, pool))
+	}
+}
+
 func TestInTxStartsOver(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)

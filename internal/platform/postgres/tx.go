@@ -25,13 +25,48 @@ const (
 // retries: only the outermost transaction can start over. Errors of f come
 // back mapped by Err.
 func InTx(ctx context.Context, db DB, f func(tx pgx.Tx) error) error {
+	return inTx(ctx, db, func() (pgx.Tx, error) { return db.Begin(ctx) }, f)
+}
+
+// InTxAfter is InTx whose first statements are known before anything is read:
+// queue fills the batch of each try, and it goes to the database together with
+// the beginning of the transaction. f runs when all of it has been done.
+func InTxAfter(ctx context.Context, db DB, queue func(b *pgx.Batch), f func(tx pgx.Tx) error) error {
+	if pool, ok := db.(*Pool); ok {
+		return inTx(ctx, db, func() (pgx.Tx, error) { return beginWith(ctx, pool, queue) }, f)
+	}
+	return InTx(ctx, db, func(tx pgx.Tx) error {
+		b := &pgx.Batch{}
+		queue(b)
+		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+			return err
+		}
+		return f(tx)
+	})
+}
+
+// beginWith begins a transaction with a batch. Nothing of a batch that failed
+// stays.
+func beginWith(ctx context.Context, pool *Pool, queue func(b *pgx.Batch)) (pgx.Tx, error) {
+	b := &pgx.Batch{}
+	b.BeginTx(pgx.TxOptions{})
+	queue(b)
+	results := pool.SendBatch(ctx, b)
+	err := results.Close()
+	if err == nil {
+		return results.Tx(), nil
+	}
+	return nil, errors.Join(err, rollBack(ctx, results.Tx()))
+}
+
+func inTx(ctx context.Context, db DB, begin func() (pgx.Tx, error), f func(tx pgx.Tx) error) error {
 	tries := maxTries
 	if _, nested := db.(pgx.Tx); nested {
 		tries = 1
 	}
 	var err error
 	for try := range tries {
-		if err = once(ctx, db, f); err == nil || !lostToAnother(err) && !errors.Is(err, errNotBegun) {
+		if err = once(ctx, begin, f); err == nil || !lostToAnother(err) && !errors.Is(err, errNotBegun) {
 			break
 		}
 		if try+1 == tries || !pause(ctx, try) {
@@ -41,8 +76,8 @@ func InTx(ctx context.Context, db DB, f func(tx pgx.Tx) error) error {
 	return Err(err)
 }
 
-func once(ctx context.Context, db DB, f func(tx pgx.Tx) error) (err error) {
-	tx, err := db.Begin(ctx)
+func once(ctx context.Context, begin func() (pgx.Tx, error), f func(tx pgx.Tx) error) (err error) {
+	tx, err := begin()
 	if err != nil && lost(err) {
 		return fmt.Errorf("%w: %w", errNotBegun, err)
 	}
@@ -54,12 +89,8 @@ func once(ctx context.Context, db DB, f func(tx pgx.Tx) error) (err error) {
 		if done {
 			return
 		}
-		// The caller's context may be why we are here; the connection must be
-		// clean all the same before it goes back to the pool.
-		back, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)
-		defer cancel()
-		if rollback := tx.Rollback(back); rollback != nil && !errors.Is(rollback, pgx.ErrTxClosed) {
-			err = errors.Join(err, fmt.Errorf("roll back: %w", rollback))
+		if rollback := rollBack(ctx, tx); rollback != nil {
+			err = errors.Join(err, rollback)
 		}
 	}()
 	if err := f(tx); err != nil {
@@ -69,6 +100,18 @@ func once(ctx context.Context, db DB, f func(tx pgx.Tx) error) (err error) {
 	if err := tx.Commit(ctx); err != nil {
 		done = false
 		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// rollBack ends a transaction without a trace. The caller's context may be why
+// it has to; the connection must be clean all the same before it goes back to
+// the pool.
+func rollBack(ctx context.Context, tx pgx.Tx) error {
+	back, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)
+	defer cancel()
+	if err := tx.Rollback(back); err != nil && !errors.Is(err, pgx.ErrTxClosed) {
+		return fmt.Errorf("roll back: %w", err)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package buy
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -49,12 +50,12 @@ func (p *Buy) cartPage(c echo.Context, note string) (pages.Cart, error) {
 	if page.Pictures, err = p.pictures(ctx, b.Lang(), photosOfCart(page.Cart.Lines)); err != nil {
 		return page, err
 	}
-	return page, p.leastDelivery(c, &page)
+	return page, p.leastDelivery(ctx, &page)
 }
 
 // leastDelivery finds what sending costs at least.
-func (p *Buy) leastDelivery(c echo.Context, page *pages.Cart) error {
-	form, err := p.Checkout.Form(c.Request().Context(), cartToken(c), page.Market.Code, page.Lang())
+func (p *Buy) leastDelivery(ctx context.Context, page *pages.Cart) error {
+	form, err := p.Checkout.FormOf(ctx, page.Cart, page.Lang())
 	if errors.Is(err, checkout.ErrEmpty) {
 		return nil
 	}
@@ -87,16 +88,16 @@ func (p *Buy) addLine(c echo.Context) error {
 	if err != nil {
 		return p.notAdded(c, err)
 	}
-	n, err := p.keepCart(c, added.Token)
-	if err != nil {
+	if err := web.SetSigned(c, cartCookie, added.Token, cartKept); err != nil {
 		return err
 	}
-	s := sentence{"buy.cart.added", []any{"name", p.nameOf(c, added.Token, form.Variant)}}
+	web.SetCartCount(c, added.Count)
+	s := sentence{"buy.cart.added", []any{"name", p.nameOf(c, form.Variant)}}
 	if added.Capped {
 		s = sentence{"checkout.conflict.capped", []any{"n", added.Quantity}}
 	}
 	if wantsJSON(c) {
-		return c.JSON(http.StatusOK, reply{Count: n, Text: b.T(s.key, s.args...), URL: b.URL("/cart"), Go: b.T("buy.drawer.go"), Close: b.T("buy.drawer.close")})
+		return c.JSON(http.StatusOK, reply{Count: added.Count, Text: b.T(s.key, s.args...), URL: b.URL("/cart"), Go: b.T("buy.drawer.go"), Close: b.T("buy.drawer.close")})
 	}
 	web.SetFlash(c, !added.Capped, s.key, s.args...)
 	return web.Redirect(c, b.URL("/cart"))
@@ -123,18 +124,12 @@ func wantsJSON(c echo.Context) bool {
 
 // nameOf is the name of something in the cart; the cart's page says it again,
 // so that a failure here need not be one of the whole.
-func (p *Buy) nameOf(c echo.Context, token string, variant int64) string {
-	b := web.Base(c)
-	held, err := p.Cart.Get(c.Request().Context(), token, b.Market.Code, b.Lang())
+func (p *Buy) nameOf(c echo.Context, variant int64) string {
+	name, err := p.Cart.NameOf(c.Request().Context(), variant, web.Lang(c))
 	if err != nil {
-		return ""
+		p.lost(c, "name of what was added", err)
 	}
-	for _, l := range held.Lines {
-		if l.VariantID == variant {
-			return l.Name
-		}
-	}
-	return ""
+	return name
 }
 
 // notAdded says why something did not go into the cart, on the cart's page.

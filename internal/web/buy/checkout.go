@@ -94,7 +94,7 @@ func (p *Buy) place(c echo.Context) error {
 
 // goOn sends the buyer to where she pays, or to the page of her order.
 func (p *Buy) goOn(c echo.Context, b layout.Base, placed checkout.Placed) error {
-	p.countCart(c, cartToken(c))
+	web.SetCartCount(c, placed.Left)
 	if placed.PayURL != "" {
 		return web.Redirect(c, placed.PayURL)
 	}

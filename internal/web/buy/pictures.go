@@ -12,7 +12,7 @@ import (
 	"awil/templates/part"
 )
 
-// pictures fetches the photos of lines in one go.
+// pictures finds the photos of lines with their words.
 func (p *Buy) pictures(ctx context.Context, lang i18n.Lang, ids []*int64) (pages.Pictures, error) {
 	wanted := make([]int64, 0, len(ids))
 	for _, id := range ids {
@@ -20,14 +20,14 @@ func (p *Buy) pictures(ctx context.Context, lang i18n.Lang, ids []*int64) (pages
 			wanted = append(wanted, *id)
 		}
 	}
-	found, err := p.Photos.ByIDs(ctx, wanted)
+	found, err := p.Photos.Shown(ctx, wanted)
 	if err != nil {
 		return nil, err
 	}
 	list := make(pages.Pictures, len(found))
 	for id, photo := range found {
 		if photo.Ready() {
-			one := picture(photo)
+			one := picture(*photo)
 			one.Alt = photo.Alt(lang)
 			list[id] = one
 		}

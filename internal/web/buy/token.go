@@ -24,15 +24,6 @@ func cartToken(c echo.Context) string {
 	return token
 }
 
-// keepCart gives the visitor her cart's token, and the header the number of
-// things in it.
-func (p *Buy) keepCart(c echo.Context, token string) (int, error) {
-	if err := web.SetSigned(c, cartCookie, token, cartKept); err != nil {
-		return 0, err
-	}
-	return p.countCart(c, token), nil
-}
-
 // countCart brings the number in the header up to date and returns it. The
 // number is an ornament: what has been done stands where it cannot be counted.
 func (p *Buy) countCart(c echo.Context, token string) int {
