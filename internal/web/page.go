@@ -60,7 +60,7 @@ func newSending(encoding string, body []byte) sending {
 type recorder struct {
 	header http.Header
 	status int
-	body   bytes.Buffer
+	body   []byte
 }
 
 func (r *recorder) Header() http.Header { return r.header }
@@ -73,7 +73,12 @@ func (r *recorder) WriteHeader(status int) {
 
 func (r *recorder) Write(b []byte) (int, error) {
 	r.WriteHeader(http.StatusOK)
-	return r.body.Write(b)
+	if r.body == nil { // pages come in one piece
+		r.body = bytes.Clone(b)
+	} else {
+		r.body = append(r.body, b...)
+	}
+	return len(b), nil
 }
 
 // record runs a handler for everybody who waits for the page: without the
@@ -102,12 +107,12 @@ func record(c echo.Context, handler echo.HandlerFunc, notes *watch.Notes) (*page
 }
 
 func newPage(rec *recorder) *page {
-	body := bytes.Clone(rec.body.Bytes())
+	body := rec.body
 	rec.header.Del(echo.HeaderXRequestID)
 	rec.header.Del(echo.HeaderContentLength)
 	p := &page{status: rec.status, header: rec.header, body: body, etag: rec.header.Get("Etag"), plain: newSending("", body)}
 	p.br = sync.OnceValue(func() sending { return newSending("br", compressed(body, brotliWriter)) })
-	p.zstd = sync.OnceValue(func() sending { return newSending("zstd", zstandard.EncodeAll(body, nil)) })
+	p.zstd = sync.OnceValue(func() sending { return newSending("zstd", zstandardOf(body)) })
 	p.gzip = sync.OnceValue(func() sending { return newSending("gzip", compressed(body, gzipWriter)) })
 	return p
 }
@@ -201,7 +206,17 @@ func (p *page) squeeze() {
 // zstandard serves all pages: EncodeAll may be called by many at once. A page
 // that few visit costs more to compress well than it saves. New fails
 // only for options that contradict each other.
-var zstandard, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+var zstandard, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+
+// zstandardOf encodes into a buffer of the pool: how little a page comes to is
+// known only then.
+func zstandardOf(body []byte) []byte {
+	buf, _ := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buf)
+	buf.Reset()
+	buf.Grow(len(body))
+	return bytes.Clone(zstandard.EncodeAll(body, buf.AvailableBuffer()))
+}
 
 type encoder interface {
 	Write([]byte) (int, error)
