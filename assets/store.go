@@ -137,6 +137,8 @@ func contentType(name string) string {
 		return "text/javascript; charset=utf-8"
 	case ".svg":
 		return "image/svg+xml"
+	case ".json": // the only kind there is
+		return "application/speculationrules+json"
 	case ".webmanifest":
 		return "application/manifest+json"
 	}

@@ -75,7 +75,7 @@ func (s *Server) answerError(c echo.Context, st *state, err error, status int) e
 		return s.askToSignIn(c)
 	}
 	if path := withoutSlash(c.Request(), err); path != "" {
-		return c.Redirect(http.StatusMovedPermanently, path)
+		return Moved(c, path)
 	}
 	if status >= http.StatusInternalServerError && st.access.private() {
 		st.viewer = nil // the page about a failure must not fail over the viewer

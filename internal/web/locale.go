@@ -70,7 +70,7 @@ func (s *Server) addSlash(c echo.Context) error {
 	if err := s.setLocale(c, c.Param("locale")); err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusMovedPermanently, "/"+c.Param("locale")+"/")
+	return Moved(c, "/"+c.Param("locale")+"/")
 }
 
 // toMarket answers "/{lang}/…": the same page in the market that fits.

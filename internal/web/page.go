@@ -44,12 +44,13 @@ type page struct {
 // sending is a page as it leaves in one encoding, its headers ready.
 type sending struct {
 	encoding []string // nil: as it is
+	etag     []string
 	length   []string
 	body     []byte
 }
 
-func newSending(encoding string, body []byte) sending {
-	s := sending{length: []string{strconv.Itoa(len(body))}, body: body}
+func newSending(etag, encoding string, body []byte) sending {
+	s := sending{etag: []string{etagIn(etag, encoding)}, length: []string{strconv.Itoa(len(body))}, body: body}
 	if encoding != "" {
 		s.encoding = []string{encoding}
 	}
@@ -110,10 +111,11 @@ func newPage(rec *recorder) *page {
 	body := rec.body
 	rec.header.Del(echo.HeaderXRequestID)
 	rec.header.Del(echo.HeaderContentLength)
-	p := &page{status: rec.status, header: rec.header, body: body, etag: rec.header.Get("Etag"), plain: newSending("", body)}
-	p.br = sync.OnceValue(func() sending { return newSending("br", compressed(body, brotliWriter)) })
-	p.zstd = sync.OnceValue(func() sending { return newSending("zstd", zstandardOf(body)) })
-	p.gzip = sync.OnceValue(func() sending { return newSending("gzip", compressed(body, gzipWriter)) })
+	etag := rec.header.Get("Etag")
+	p := &page{status: rec.status, header: rec.header, body: body, etag: etag, plain: newSending(etag, "", body)}
+	p.br = sync.OnceValue(func() sending { return newSending(etag, "br", compressed(body, brotliWriter)) })
+	p.zstd = sync.OnceValue(func() sending { return newSending(etag, "zstd", zstandardOf(body)) })
+	p.gzip = sync.OnceValue(func() sending { return newSending(etag, "gzip", compressed(body, gzipWriter)) })
 	return p
 }
 
@@ -132,12 +134,16 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request) {
 	for name, values := range p.header {
 		h[name] = values
 	}
-	if p.etag != "" && etagMatches(r.Header.Get("If-None-Match"), p.etag) {
+	h["Vary"] = varyEncoding
+	if held := etagHeld(r.Header.Get("If-None-Match"), p.etag); held != "" {
+		h["Etag"] = []string{held}
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	h["Vary"] = varyEncoding
 	s := p.encoded(r.Header.Get("Accept-Encoding"))
+	if p.etag != "" {
+		h["Etag"] = s.etag
+	}
 	if s.encoding != nil {
 		h["Content-Encoding"] = s.encoding
 	}

@@ -46,19 +46,21 @@ func send(c echo.Context, status int, body []byte) error {
 		etag := etagOf(body)
 		h.Set("Etag", etag)
 		if h.Get("Cache-Control") == "" {
-			h.Set("Cache-Control", "public, no-cache")
+			h.Set("Cache-Control", whileAsking)
 		}
-		if etagMatches(c.Request().Header.Get("If-None-Match"), etag) {
+		if st := stateOf(c); st.area == InShop {
+			h.Set("Speculation-Rules", `"`+st.server.Assets.URL("js/prefetch.json")+`"`)
+		}
+		if held := etagHeld(c.Request().Header.Get("If-None-Match"), etag); held != "" {
+			h.Set("Etag", held)
 			return c.NoContent(http.StatusNotModified)
 		}
-	} else if h.Get("Cache-Control") == "" {
-		h.Set("Cache-Control", "no-store")
 	}
 	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	return c.HTMLBlob(status, body)
 }
 
-// etagOf is weak: the same page may be sent compressed or not.
+// etagOf is weak: what compresses a page may not do so by the byte tomorrow.
 // Nobody forges the pages of their own shop: two checksums tell its versions
 // apart, at a tenth of what a hash costs.
 func etagOf(body []byte) string {
@@ -67,15 +69,6 @@ func etagOf(body []byte) string {
 	binary.LittleEndian.PutUint32(sum[4:], crc32.ChecksumIEEE(body))
 	binary.LittleEndian.PutUint32(sum[8:], crc32.Checksum(body, castagnoli))
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:]) + `"`
-}
-
-func etagMatches(header, etag string) bool {
-	for tag := range strings.SplitSeq(header, ",") {
-		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == strings.TrimPrefix(etag, "W/") {
-			return true
-		}
-	}
-	return false
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -49,6 +49,7 @@ func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 		st := &state{server: s, id: requestID(), began: s.Clock(), area: areaOf(c.Request().URL.Path)}
 		c.Set(stateKey, st)
 		s.setHeaders(c.Response().Header(), st.id)
+		unkept(c.Response())
 		visitor := c.Request().Context()
 		if err := next(c); err != nil && visitor.Err() == nil {
 			// The route's deadline is over by now; the error page has its own.

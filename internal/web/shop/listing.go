@@ -73,7 +73,7 @@ func (f filter) at(cursor string) filter    { f.after = cursor; return f }
 func (s *Shop) allGoods(c echo.Context) error {
 	if slug := c.QueryParam("category"); slug != "" { // from a form or a typed address
 		f := filterOf(c)
-		return c.Redirect(http.StatusMovedPermanently, web.Base(c).URL(f.in(slug).path()))
+		return web.Moved(c, web.Base(c).URL(f.in(slug).path()))
 	}
 	return s.list(c)
 }

@@ -5,7 +5,6 @@
 package shop
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -68,7 +67,7 @@ func moved(c echo.Context, b layout.Base, path string) error {
 	if q := c.Request().URL.RawQuery; q != "" {
 		target += "?" + q
 	}
-	return c.Redirect(http.StatusMovedPermanently, target)
+	return web.Moved(c, target)
 }
 
 // home link and the way to it, as every page's crumbs begin.
