@@ -64,7 +64,9 @@ func (s *Service) likely(ctx context.Context, words []word) (likely, error) {
 		candidates[p.Asked] = append(candidates[p.Asked], p.Word)
 	}
 	for _, form := range forms {
-		l.words[form] = closest(form, slices.Concat(candidates[form], meanings().letters))
+		if len(words) == 1 || !slices.Contains(candidates[form], form) { // one of several that is known is what it is
+			l.words[form] = closest(form, slices.Concat(candidates[form], meanings().letters))
+		}
 	}
 	for _, w := range words {
 		l.halves[w.typed] = w.halves(known)

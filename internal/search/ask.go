@@ -40,13 +40,13 @@ func (a asked) tiers() []tier {
 	}
 	inName := under(markName)
 	return []tier{
-		{exact, term(markWhole+a.name, false)},
-		{begins, allOf(a.words[0].first(len(a.words) == 1), inName)},
-		{named, inName},
-		{meant, each(a.units, func(u unit) expr { return u.meant(markName) })},
-		{placed, each(a.units, func(u unit) expr { return anyOf(u.meant(markName), u.typed(markPlace)) })},
-		{written, under("")},
-		{implied, each(a.units, func(u unit) expr { return u.meant("") })},
+		{class: exact, expr: term(markWhole+a.name, false)},
+		{class: begins, expr: allOf(a.words[0].first(len(a.words) == 1), inName)},
+		{class: named, expr: inName},
+		{class: meant, expr: each(a.units, func(u unit) expr { return u.meant(markName) })},
+		{class: placed, expr: each(a.units, func(u unit) expr { return anyOf(u.meant(markName), u.typed(markPlace)) })},
+		{class: written, expr: under("")},
+		{class: implied, expr: each(a.units, func(u unit) expr { return u.meant("") })},
 	}
 }
 

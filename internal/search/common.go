@@ -176,11 +176,11 @@ func (c *common) steps(tiers []tier, within expr) (list []step) {
 		switch {
 		case all.nothing():
 		case c.reads(all) <= c.bounds.few:
-			list = append(list, step{t.class, all.String(), mostHits})
+			list = append(list, step{t.rank(), all.String(), mostHits})
 		default:
-			list = append(list, step{t.class, allOf(all, c.newestSlices()).String(), mostHits})
+			list = append(list, step{t.rank(), allOf(all, c.newestSlices()).String(), mostHits})
 			if !heldBy(tiers[i+1:], t.class) {
-				late = append(late, step{t.class, all.String(), c.bounds.page})
+				late = append(late, step{t.rank(), all.String(), c.bounds.page})
 			}
 		}
 	}

@@ -13,18 +13,19 @@ import (
 
 // hit is a product found, how well it fits, and what it may be filtered and sorted by.
 type hit struct {
-	Class       int
+	Rank        int
 	ProductID   int64
 	CategoryID  int64
 	VillageID   int64
 	ProducerID  int64
 	FromMinor   int64
 	PublishedAt time.Time
-	Matched     int // words it has itself, where it need not have all
 	InStock     bool
 	Names       string // folded, one line a language
 	Allergens   []string
 
+	class    int
+	matched  int // words it has, where it need not have all
 	likeness int // of its name to what was typed
 }
 
@@ -37,34 +38,31 @@ select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 
 
 // strict finds what has all the words or their meaning: with the filters, and without them if there are any.
 func (s *Service) strict(ctx context.Context, q Query, a asked) (found, all []hit, err error) {
-	return s.run(ctx, q, a, nil, a.tiers())
+	return s.run(ctx, q, a, a.tiers())
 }
 
-func (s *Service) run(ctx context.Context, q Query, a asked, each []expr, tiers []tier) (found, all []hit, err error) {
+func (s *Service) run(ctx context.Context, q Query, a asked, tiers []tier) (found, all []hit, err error) {
 	known, err := s.common.get(ctx, s.db)
 	if err != nil {
 		return nil, nil, err
-	}
-	words := make([]string, len(each))
-	for i, e := range each {
-		words[i] = e.String()
 	}
 	batch := &pgx.Batch{}
 	batch.Queue(sqlSettings)
 	queue := func(f Filter, into *[]hit) {
 		steps := known.steps(tiers, f.expr())
 		args := append([]any{q.Market, q.most()}, f.arguments()...)
-		args = append(args, mostExamined, words)
+		args = append(args, mostExamined)
 		for _, step := range steps {
-			args = append(args, step.query, step.class, step.room)
+			args = append(args, step.query, step.rank, step.room)
 		}
 		batch.Queue(statements[len(steps)], args...).Query(func(rows pgx.Rows) (err error) {
 			*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[hit])
 			for i := range *into {
 				h := &(*into)[i]
+				h.class, h.matched = h.Rank/ranks, h.Rank%ranks
 				h.likeness = a.likeness(h.Names)
-				if h.Class >= implied {
-					h.Class = a.class(h.Class, h.Names)
+				if h.class >= implied {
+					h.class = a.class(h.class, h.Names)
 				}
 			}
 			return err
@@ -77,7 +75,7 @@ func (s *Service) run(ctx context.Context, q Query, a asked, each []expr, tiers 
 	if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, nil, postgres.Err(err)
 	}
-	slices.SortStableFunc(all, func(a, b hit) int { return b.Class - a.Class })
+	slices.SortStableFunc(all, func(a, b hit) int { return b.class - a.class })
 	if !q.Filter.narrows() {
 		found = slices.Clone(all)
 	}
@@ -94,7 +92,7 @@ func (h hit) key(by Sort) hitKey {
 	case SortNew:
 		return hitKey{by, [4]int64{}, h.ProductID}
 	}
-	rank := [4]int64{-int64(h.Class), -int64(h.Matched), 1, -int64(h.likeness)}
+	rank := [4]int64{-int64(h.class), -int64(h.matched), 1, -int64(h.likeness)}
 	if h.InStock {
 		rank[2] = 0
 	}

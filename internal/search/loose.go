@@ -1,9 +1,6 @@
 package search
 
-import (
-	"context"
-	"slices"
-)
+import "context"
 
 // loose finds what has words like those that were typed.
 func (s *Service) loose(ctx context.Context, q Query, a asked) (found, all []hit, err error) {
@@ -19,11 +16,35 @@ func (s *Service) loose(ctx context.Context, q Query, a asked) (found, all []hit
 		return parts
 	}
 	inNames, anywhere := under(a.units, markName, markPlace), under(a.units, "")
+	tiers := []tier{{class: near, expr: allOf(inNames...)}, {class: slip, expr: allOf(anywhere...)}}
 	single := apart(a.units)
-	oneInNames, oneAnywhere := under(single, markName, markPlace), under(single, "")
-	return s.run(ctx, q, a, slices.Concat(oneInNames, oneAnywhere), []tier{
-		{near, allOf(inNames...)}, {slip, allOf(anywhere...)}, {partly, anyOf(oneInNames...)}, {partly, anyOf(oneAnywhere...)},
-	})
+	single = single[:min(len(single), mostApart)]
+	inNames, anywhere = under(single, markName, markPlace), under(single, "")
+	for _, n := range []int{len(single) - 1, 2, 1} {
+		if n > 0 && (n == 1 || n < len(single)) && (n != 2 || len(single) != 3) {
+			tiers = append(tiers, tier{partly, some(inNames, n), 2 * n}, tier{partly, some(anywhere, n), 2*n - 1})
+		}
+	}
+	return s.run(ctx, q, a, tiers)
+}
+
+// mostApart is how many things a search asks for of which any two are looked for.
+const mostApart = 6
+
+// some is a tsquery for any n of the parts.
+func some(parts []expr, n int) expr {
+	if n == 0 {
+		return expr{}
+	}
+	if n == 1 {
+		return anyOf(parts...)
+	}
+	var ways []expr
+	for i := range parts[:max(0, len(parts)-n+1)] {
+		rest := some(parts[i+1:], n-1)
+		ways = append(ways, allOf(parts[i], rest))
+	}
+	return anyOf(ways...)
 }
 
 // apart are units one thing each: those a run of Japanese consists of by themselves.

@@ -85,7 +85,7 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 	for _, h := range f.all { // its stock and allergens count even where it is not shown
 		watch.On(ctx, watch.Product(h.ProductID))
 	}
-	result := Result{Suggestion: f.switched, Loose: f.all[0].Class < implied, Count: len(f.hits), Facets: facets(q.Filter, f.all)}
+	result := Result{Suggestion: f.switched, Loose: f.all[0].class < implied, Count: len(f.hits), Facets: facets(q.Filter, f.all)}
 	if len(a.without) > 0 {
 		result.Text, result.Without = a.wanted(), a.without
 	}
@@ -97,7 +97,7 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 	if result.Cards, err = s.catalog.CardsByIDs(ctx, q.Market, q.Lang, hits); err != nil {
 		return Result{}, err
 	}
-	if f.all[0].Class == near || f.all[0].Class == slip {
+	if f.all[0].class == near || f.all[0].class == slip {
 		if len(result.Cards) > 0 {
 			result.Suggestion = result.Cards[0].Name
 		}
@@ -145,7 +145,7 @@ func (f finding) best() int {
 	if len(f.all) == 0 {
 		return 0
 	}
-	return f.all[0].Class
+	return f.all[0].class
 }
 
 // union adds to hits those that are not there yet.
@@ -159,7 +159,7 @@ func union(hits, more []hit) []hit {
 			hits = append(hits, h)
 		}
 	}
-	slices.SortStableFunc(hits, func(a, b hit) int { return b.Class - a.Class })
+	slices.SortStableFunc(hits, func(a, b hit) int { return b.class - a.class })
 	return hits
 }
 

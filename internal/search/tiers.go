@@ -21,16 +21,22 @@ const (
 
 // tier is one way to find hits of a class.
 type tier struct {
-	class int
-	expr  expr
+	class   int
+	expr    expr
+	matched int // how many of the words such hits have, where they need not have all
 }
 
 // step is a tier as a statement takes it.
 type step struct {
-	class int
+	rank  int    // of the hits: class and words matched
 	query string // tsquery
 	room  int    // it runs only while fewer hits than that were found
 }
+
+// ranks leaves room for the words matched below the class.
+const ranks = 64
+
+func (t tier) rank() int { return t.class*ranks + min(t.matched, ranks-1) }
 
 // Most is how many products one search ranks at most, so that a word half the catalog has costs no more than another.
 const Most = mostHits
@@ -42,32 +48,36 @@ const (
 )
 
 // Arguments of the statement: market, most hits, categories, village, least and highest price, allergens to do without,
-// only what is in stock, most examined, a query for each word, and then three for each step.
-const firstStep = 11
+// only what is in stock, most examined, and then three for each step.
+const firstStep = 10
 
-// sqlShown says that a market shows a product and the filters let it through. It is tried row by row, as far as hits are
-// needed.
-const sqlShown = `exists (select from listings l where l.market = $1 and l.product_id = s.product_id
-        and ($3::bigint[] is null or l.category_id = any ($3)) and ($4::bigint = 0 or l.village_id = $4)
-        and ($5::bigint = 0 or l.from_minor >= $5) and ($6::bigint = 0 or l.from_minor <= $6)
-        and ($7::text[] is null or not exists (
-            select from product_allergens a where a.product_id = s.product_id and a.allergen = any ($7)))
-        and (not $8::bool or exists (select from variants v where v.product_id = s.product_id and v.active and v.stock > 0)))`
+// sqlStep finds what a market shows and the filters let through. Rows are tried one by one, as far as hits are needed:
+// "limit" inside keeps the planner from walking through the products and trying the words of each.
+const sqlStep = `t%d as materialized (
+    select s.product_id, s.names, l.category_id, l.village_id, l.producer_id, l.from_minor, l.published_at, $%d::int as rank
+    from (select product_id, names from product_search where words @@ $%d::tsquery limit $9) s
+    join listings l on l.market = $1 and l.product_id = s.product_id
+    where ($3::bigint[] is null or l.category_id = any ($3)) and ($4::bigint = 0 or l.village_id = $4)
+      and ($5::bigint = 0 or l.from_minor >= $5) and ($6::bigint = 0 or l.from_minor <= $6)
+      and ($7::text[] is null or not exists (
+          select from product_allergens a where a.product_id = s.product_id and a.allergen = any ($7)))
+      and (not $8::bool or exists (select from variants v where v.product_id = s.product_id and v.active and v.stock > 0))
+      and %s < $%d
+    limit $2
+), n%[1]d as materialized (select count(*) + %[4]s as n from t%[1]d)`
 
-const sqlRanked = `
-select f.class, f.product_id, l.category_id, l.village_id, l.producer_id, l.from_minor, l.published_at,
-       case when f.class = 1 then (select count(*) from unnest($10::text[]) q where s.words @@ q::tsquery) else 0 end::int as matched,
-       exists (select from variants v where v.product_id = f.product_id and v.active and v.stock > 0) as in_stock,
-       s.names,
+const sqlHits = `/* search.hits */
+with %s, every as (
+    %s
+), found as (
+    select distinct on (product_id) * from every order by product_id, rank desc
+)
+select f.*, exists (select from variants v where v.product_id = f.product_id and v.active and v.stock > 0) as in_stock,
        array(select a.allergen from product_allergens a where a.product_id = f.product_id) as allergens
-from found f
-join listings l on l.market = $1 and l.product_id = f.product_id
-join product_search s on s.product_id = f.product_id
-order by f.class desc, f.product_id desc limit $2`
+from found f order by f.rank desc, f.product_id desc limit $2`
 
 // statements are the statement with so many steps. Each step is answered by the index of words alone; it runs only if
-// those before it left room, and reads no more rows than are needed. "limit" inside keeps the planner from walking through
-// the products and trying the words of each.
+// those before it left room.
 var statements = func() (list [mostSteps + 1]string) {
 	for n := range list {
 		list[n] = statement(n)
@@ -77,22 +87,12 @@ var statements = func() (list [mostSteps + 1]string) {
 
 func statement(steps int) string {
 	var with, all []string
+	before := "0"
 	for i := range steps {
-		before, at := "0", firstStep+3*i
-		if i > 0 {
-			before = fmt.Sprintf("(select n from n%d)", i-1)
-		}
-		with = append(with, fmt.Sprintf(`t%d as materialized (
-    select s.product_id from (select product_id from product_search where words @@ $%d::tsquery limit $9) s
-    where %s and %s < $%d limit $2
-)`, i, at, sqlShown, before, at+2))
-		with = append(with, fmt.Sprintf("n%d as materialized (select count(*) + %s as n from t%[1]d)", i, before))
-		all = append(all, fmt.Sprintf("select product_id, $%d::int as class from t%d", at+1, i))
+		at := firstStep + 3*i
+		with = append(with, fmt.Sprintf(sqlStep, i, at+1, at, before, at+2))
+		all = append(all, fmt.Sprintf("select * from t%d", i))
+		before = fmt.Sprintf("(select n from n%d)", i)
 	}
-	return fmt.Sprintf(`/* search.hits */
-with %s, found as (
-    select product_id, max(class) as class from (
-        %s
-    ) t group by product_id
-)`, strings.Join(with, ", "), strings.Join(all, " union all ")) + sqlRanked
+	return fmt.Sprintf(sqlHits, strings.Join(with, ", "), strings.Join(all, " union all "))
 }
