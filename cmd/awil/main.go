@@ -25,7 +25,7 @@ func commands() []command {
 	return []command{
 		{"serve", "[--role=web|worker] [--demo] [--demo-public] [--dev]", "web and background work", serve},
 		{"migrate", "", "bring the database to this version", migrate},
-		{"demo", "", "fill an empty database with the demo programme", loadDemo},
+		{"demo", "[--products=N]", "fill an empty database with the demo programme, and add N generated goods", loadDemo},
 		{"staff", "add --login=… --name=… [--role=admin]", "open an account for staff; the password is read from standard input", staff},
 		{"photos", "rebuild", "make every picture's sizes anew", photosCommand},
 		{"ledger", "check", "prove the books; fails on any difference", ledgerCommand},

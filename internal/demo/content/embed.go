@@ -8,5 +8,5 @@ package content
 
 import "embed"
 
-//go:embed *.json producers/*.json villages/*.json
+//go:embed *.json many/*.json producers/*.json villages/*.json
 var files embed.FS
