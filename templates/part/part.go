@@ -4,7 +4,6 @@
 package part
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -145,45 +144,6 @@ const (
 	SizesLine    = "5rem"
 	SizesStory   = "(min-width: 56rem) 40vw, 100vw"
 )
-
-// URL returns the address of the rendition next to the wanted width: the
-// smallest that is at least as wide, else the widest.
-func (p Picture) URL(width int) string {
-	best := width
-	for _, w := range p.Widths {
-		best = w
-		if w >= width {
-			break
-		}
-	}
-	return photoURL(p.Key, best, "jpg")
-}
-
-func photoURL(key string, width int, ext string) string {
-	return fmt.Sprintf("/photos/%s/%d.%s", key, width, ext)
-}
-
-func (p Picture) srcset(ext string) string {
-	parts := make([]string, len(p.Widths))
-	for i, w := range p.Widths {
-		parts[i] = photoURL(p.Key, w, ext) + " " + strconv.Itoa(w) + "w"
-	}
-	return strings.Join(parts, ", ")
-}
-
-// ground is the inline style that fills the place until the picture arrives.
-// Both values come from our own photo pipeline and are checked all the same:
-// nothing else may end up in a style attribute.
-func (p Picture) ground() templ.SafeCSS {
-	var rules []string
-	if isColor(p.Color) {
-		rules = append(rules, "background-color:"+p.Color)
-	}
-	if isPictureURI(p.Placeholder) {
-		rules = append(rules, `background-image:url(`+p.Placeholder+`)`, "background-size:cover")
-	}
-	return templ.SafeCSS(strings.Join(rules, ";"))
-}
 
 // isPictureURI accepts data:image/TYPE;base64,DATA and nothing that could end
 // the string it is put into.

@@ -83,6 +83,14 @@ func TestPictureSizes(t *testing.T) {
 	if _, lazy := img.Attr("loading"); lazy || img.AttrOr("fetchpriority", "") != "high" || img.AttrOr("width", "") != "1200" || img.AttrOr("alt", "x") != "Jar" {
 		t.Error("attributes of the picture in view")
 	}
+	p.Alt = `A "jar" <of> jam & more`
+	if got := draw(t, Img(p, Show{Class: "tall"})).Find("img.tall").AttrOr("alt", ""); got != p.Alt {
+		t.Errorf("described as %q", got)
+	}
+	one := draw(t, Img(Picture{Key: "k", Widths: []int{160}, Width: 160, Height: 90}, Show{}))
+	if _, has := one.Find("img").Attr("srcset"); has || one.Find("picture").Length() != 0 || one.Find("img").AttrOr("height", "") != "90" {
+		t.Error("a picture of one size needs no choice")
+	}
 	if draw(t, Img(p, Show{})).Find("img").AttrOr("loading", "") != "lazy" {
 		t.Error("pictures out of view come later")
 	}
@@ -94,12 +102,12 @@ func TestGroundTakesOnlyOurOwn(t *testing.T) {
 		{Placeholder: `data:image/png;base64,AAAA");background:url("//evil.test`}, {Placeholder: "https://evil.test/a.png"},
 		{Placeholder: "data:image/svg+xml,<svg onload=alert(1)>"}, {Placeholder: "data:text/html;base64,AAAA"},
 	} {
-		if got := p.ground(); got != "" {
+		if got := string(p.appendGround(nil)); got != "" {
 			t.Errorf("%+v became %q", p, got)
 		}
 	}
 	p := Picture{Color: "#a0b1c2", Placeholder: "data:image/png;base64,iVBORw0KGgo="}
-	if got := string(p.ground()); !strings.Contains(got, "#a0b1c2") || !strings.Contains(got, p.Placeholder) {
+	if got := string(p.appendGround(nil)); !strings.Contains(got, "#a0b1c2") || !strings.Contains(got, p.Placeholder) {
 		t.Errorf("%q", got)
 	}
 }

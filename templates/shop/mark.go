@@ -108,13 +108,19 @@ func openMark(t xml.StartElement, root bool, out *bytes.Buffer) {
 	out.WriteString(">")
 }
 
+// Mark is a drawing that has been cleaned; the zero Mark is none.
+type Mark struct{ svg string }
+
+// NewMark cleans a producer's drawing.
+func NewMark(svg string) Mark { return Mark{CleanMark(svg)} }
+
 // mark draws a producer's mark, or her monogram where there is none.
-func mark(svg, monogram string) templ.Component {
-	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		if clean := CleanMark(svg); clean != "" {
-			_, err := io.WriteString(w, clean)
-			return err
-		}
-		return initial(monogram).Render(ctx, w)
+func mark(m Mark, monogram string) templ.Component {
+	if m == (Mark{}) {
+		return initial(monogram)
+	}
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		_, err := io.WriteString(w, m.svg)
+		return err
 	})
 }

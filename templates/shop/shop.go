@@ -54,7 +54,7 @@ type Maker struct {
 	Since       int // year; 0: not known
 	WomenLed    bool
 	Picture     part.Picture // no key: the mark stands in its place
-	Mark        string       // SVG as it is stored; drawn only after Mark has cleaned it
+	Mark        Mark
 	Monogram    string
 }
 

@@ -37,10 +37,13 @@ type Deps struct {
 }
 
 // Shop holds the handlers.
-type Shop struct{ Deps }
+type Shop struct {
+	Deps
+	marks marks
+}
 
 // New returns the shop's pages on the given services.
-func New(d Deps) *Shop { return &Shop{d} }
+func New(d Deps) *Shop { return &Shop{Deps: d} }
 
 // Register adds the routes of all pages.
 func (s *Shop) Register(srv *web.Server) {
