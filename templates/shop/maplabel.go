@@ -132,11 +132,11 @@ func width(text string, size float64) float64 {
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r == 'ー':
 			em++
 		case unicode.IsUpper(r):
-			em += .7
+			em += .72
 		case unicode.Is(unicode.Cyrillic, r):
-			em += .58
+			em += .63
 		default:
-			em += .53
+			em += .57
 		}
 	}
 	return em * size

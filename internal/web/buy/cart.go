@@ -43,6 +43,9 @@ func (p *Buy) cartPage(c echo.Context, note string) (pages.Cart, error) {
 			return page, err
 		}
 	}
+	if page.Cart.Empty() && page.Waiting == nil { // as a search engine sees it: anybody's
+		page.Robots, page.Description = "", page.T("common.about")
+	}
 	page.Stale = page.Cart.Empty() && page.Waiting == nil && hadThings(c)
 	if page.Goods, err = page.Cart.Goods(b.Market.Currency); err != nil {
 		return page, err

@@ -47,7 +47,7 @@ func product(t *testing.T, f *fixture) {
 			t.Errorf("thumb to %s", a.AttrOr("href", ""))
 		}
 	})
-	if thumbs.Length() != 2 || page.doc.Find(".map svg[role=img][aria-label] .here").Length() != 2 || page.doc.Find("svg.mark").Length() == 0 {
+	if thumbs.Length() != 2 || page.doc.Find(".map svg[role=img][aria-labelledby] .here").Length() != 2 || page.doc.Find("svg.mark").Length() == 0 {
 		t.Error("gallery, map or mark missing")
 	}
 	if n := page.doc.Find(".steps li").Length(); n != 3 {

@@ -54,6 +54,7 @@ func (s *Shop) searchData(ctx context.Context, b layout.Base, f searchFilter) (d
 func (s *Shop) searchPage(ctx context.Context, b layout.Base, f searchFilter) (pages.SearchPage, error) {
 	page := pages.SearchPage{Query: f.text}
 	b.Title, b.Robots = b.T("shop.search.page"), "noindex, follow"
+	b.Description = b.T("shop.home.description", "market", b.Market.Name(b.Lang()))
 	if f.text != "" {
 		b.Title = b.T("shop.search.results", "query", f.text)
 	}
@@ -62,6 +63,9 @@ func (s *Shop) searchPage(ctx context.Context, b layout.Base, f searchFilter) (p
 		return page, err
 	}
 	found := d.found
+	if f.plain() && (f.text == "" || len(found.Cards) > 0 && !found.Loose) {
+		b.Robots = "" // its canonical address is that of the empty search; what finds nothing is anybody's words
+	}
 	if len(found.Cards) == 0 && !f.narrows() {
 		err := s.helpSearch(ctx, b, d, &page)
 		page.Base = b

@@ -78,6 +78,11 @@ func (f searchFilter) path() string {
 
 func (f searchFilter) at(cursor string) searchFilter { f.after = cursor; return f }
 
+// plain reports whether the address says nothing but what is looked for.
+func (f searchFilter) plain() bool {
+	return !f.narrows() && f.after == "" && (f.sort == "" || f.sort == search.SortBest)
+}
+
 func (f searchFilter) narrows() bool {
 	return f.category != "" || f.village != "" || f.from != "" || f.to != "" || len(f.without) > 0
 }

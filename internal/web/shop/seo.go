@@ -22,12 +22,12 @@ import (
 // sku is how structured data and feeds call a variant.
 func sku(variantID int64) string { return "v" + strconv.FormatInt(variantID, 10) }
 
-// robots keeps programs away from what belongs to one visitor, and shows them
-// the map.
+// robots keeps programs away from what belongs to one visitor and from the many
+// ways to narrow a search, and shows them the map.
 func (s *Shop) robots(c echo.Context) error {
 	text := "User-agent: *\n" +
 		"Disallow: /studio\nDisallow: /desk\nDisallow: /locale\nDisallow: /sign-in\n" +
-		"Disallow: /*/cart\nDisallow: /*/checkout\nDisallow: /*/orders/\nDisallow: /*/search\n" +
+		"Disallow: /*/checkout\nDisallow: /*/orders/\nDisallow: /*/search?*&\n" +
 		"\nSitemap: " + web.Base(c).Origin + "/sitemap.xml\n"
 	c.Response().Header().Set("Cache-Control", "public, max-age=3600")
 	return c.Blob(http.StatusOK, "text/plain; charset=utf-8", []byte(text))
