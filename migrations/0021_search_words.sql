@@ -18,6 +18,7 @@ create table search_words (
 );
 -- New words are rare and looked up often, so they go straight into the indexes; those of products wait in a short list.
 create index search_words_slips on search_words using gin (slips) with (fastupdate = off);
+create index search_words_longer on search_words (word collate "C");
 create index search_words_alike on search_words using gin (word gin_trgm_ops) with (fastupdate = off);
 alter index product_search_words set (gin_pending_list_limit = 256);
 

@@ -11,6 +11,7 @@ type asked struct {
 	name  string // as a name is kept
 	words []word
 	units []unit
+	kana  [][]word // what each word spells if it is romaji
 
 	without []string // allergens to do without
 }
@@ -30,7 +31,11 @@ func ask(text string) (asked, bool) {
 	if len(words) == 0 {
 		return asked{}, false
 	}
-	return asked{text: text, name: plain(all), words: words, units: units(words), without: without}, true
+	a := asked{text: text, name: plain(all), words: words, units: units(words), without: without}
+	for _, w := range words {
+		a.kana = append(a.kana, w.kana())
+	}
+	return a, true
 }
 
 // tiers are the classes of the strict statement with what finds them, the best first.

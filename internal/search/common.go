@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"awil/internal/platform/postgres"
 )
 
@@ -20,17 +22,19 @@ type common struct {
 	lexemes  []string           // sorted
 	newest   int64              // product
 	bounds   bounds
+
+	longer map[string][]string // words of names, by what they begin with
 }
 
 // bounds say what is too much to read.
 type bounds struct {
+	shop  float64 // products up to which everything is simply read
 	few   float64 // entries of the index that are read without a thought
-	broad float64 // entries a beginning may have before only the lexemes of it that are common are looked for
-	known int     // lexemes looked for instead of a beginning, at most
+	known int     // words looked for instead of a beginning, of those that are common and of those that names consist of
 	page  int     // hits that are enough for whatever costs more
 }
 
-var usual = bounds{few: 12_000, broad: 4_000, known: 24, page: 24}
+var usual = bounds{shop: 10_000, few: 8_000, known: 12, page: 24}
 
 // sliceSize is how many products one after another bear the lexeme of one slice. In the few newest slices a common word is found
 // often enough.
@@ -127,68 +131,135 @@ func (c *common) reads(e expr) (n float64) {
 	return n
 }
 
-// concrete replaces beginnings that too many products have by the commonest lexemes that begin so, for the entries of a
-// beginning are all read before anything is known of the rest.
+// concrete replaces beginnings by words that begin so, for all entries of a beginning are read before anything is known of
+// the rest.
 func (c *common) concrete(e expr) expr {
-	if e.joined != 0 {
+	switch {
+	case c.products <= c.bounds.shop:
+		return e
+	case e.joined != 0:
 		parts := make([]expr, len(e.parts))
 		for i, p := range e.parts {
 			parts[i] = c.concrete(p)
 		}
 		return join(e.joined, parts)
-	}
-	if !e.prefix || c.having(e) <= c.bounds.broad {
+	case !e.prefix:
 		return e
 	}
-	lexemes := slices.Clone(c.beginning(e.lexeme))
-	slices.SortStableFunc(lexemes, func(a, b string) int {
-		if a == e.lexeme || b == e.lexeme { // as it was typed before all others
-			return cmp.Compare(len(a), len(b))
+	mark, word := unmarked(e.lexeme)
+	terms := []expr{term(e.lexeme, false)}
+	if longer := c.longer[word]; len(longer) < c.bounds.known { // else they are any
+		for _, w := range longer {
+			terms = append(terms, term(mark+w, false))
 		}
-		return cmp.Compare(c.part[b], c.part[a])
-	})
-	var terms []expr
-	for _, l := range lexemes[:min(len(lexemes), c.bounds.known)] {
+	}
+	often := slices.Clone(c.beginning(e.lexeme))
+	slices.SortStableFunc(often, func(a, b string) int { return cmp.Compare(c.part[b], c.part[a]) })
+	for _, l := range often[:min(len(often), c.bounds.known)] {
 		terms = append(terms, term(l, false))
 	}
 	return anyOf(terms...)
 }
 
-// newestSlices is the part of a tsquery for the newest products, those since it was remembered too.
-func (c *common) newestSlices() expr {
+// unmarked takes a lexeme's mark off.
+func unmarked(lexeme string) (mark, word string) {
+	word = strings.TrimLeft(lexeme, "=+^#")
+	return lexeme[:len(lexeme)-len(word)], word
+}
+
+// newestSlices is the part of a tsquery for the newest products, those since it was remembered too: as many as a
+// page takes of what so many have.
+func (c *common) newestSlices(have float64, most int) expr {
+	const mostSlices = 3
+	n := 1
+	for n < mostSlices && have/c.products*float64(n*sliceSize) < 2*float64(most) {
+		n++
+	}
+	if c.newest%sliceSize < sliceSize/2 {
+		n++
+	}
 	var terms []expr
-	for n := range int64(3) {
-		terms = append(terms, term(sliceOf(c.newest+(1-n)*sliceSize), false))
+	for i := range int64(n + 1) { // the one that begins next, too
+		terms = append(terms, term(sliceOf(c.newest+(1-i)*sliceSize), false))
 	}
 	return anyOf(terms...)
 }
 
 // steps writes tiers within these filters as a statement takes them. What reads too much is looked for among the newest
 // products, and everywhere only if that and all else leaves a page half empty: then meanings stand for the words too, as
-// they hold them.
-func (c *common) steps(tiers []tier, within expr) (list []step) {
+// they hold them. The probe is what all tiers' hits answer, if that is read in no time.
+func (c *common) steps(tiers []tier, within expr, most int) (list []step, probe *string) {
 	var late []step
 	for i, t := range tiers {
 		all := c.concrete(t.expr)
 		if !within.nothing() {
 			all = allOf(all, within)
 		}
+		n := c.reads(all)
 		switch {
 		case all.nothing():
-		case c.reads(all) <= c.bounds.few:
-			list = append(list, step{t.rank(), all.String(), mostHits})
+		case c.products <= c.bounds.shop || n <= c.bounds.few:
+			query := all.String()
+			if t.class == implied {
+				probe = &query
+			}
+			list = append(list, step{t.rank(), query, most})
 		default:
-			list = append(list, step{t.rank(), allOf(all, c.newestSlices()).String(), mostHits})
+			list = append(list, step{t.rank(), allOf(all, c.newestSlices(n, most)).String(), most})
 			if !heldBy(tiers[i+1:], t.class) {
-				late = append(late, step{t.rank(), all.String(), c.bounds.page})
+				late = append(late, step{t.rank(), all.String(), min(most, c.bounds.page)})
 			}
 		}
 	}
-	return append(list, late...)
+	list = append(list, late...)
+	return list[:min(len(list), mostSteps)], probe
 }
 
 // heldBy reports whether a tier further on finds all that one of this class finds.
 func heldBy(later []tier, class int) bool {
 	holds := map[int]int{exact: named, begins: named, named: meant, placed: implied, written: implied}[class]
 	return slices.ContainsFunc(later, func(t tier) bool { return t.class == holds })
+}
+
+const sqlLonger = `/* search.longer */
+select a.word, array(select s.word from search_words s
+    where s.word collate "C" >= a.word and s.word collate "C" < a.word || '~' order by s.word collate "C" limit $2) as longer
+from unnest($1::text[]) as a (word)`
+
+// plan is what a search for these tiers has to know of common and of longer words.
+func (s *Service) plan(ctx context.Context, tiers []tier) (*common, error) {
+	c, err := s.common.get(ctx, s.db)
+	if err != nil || c.products <= c.bounds.shop {
+		return c, err
+	}
+	var words []string
+	for _, t := range tiers {
+		words = t.expr.beginnings(words)
+	}
+	slices.Sort(words)
+	rows, err := s.db.Query(ctx, sqlLonger, slices.Compact(words), c.bounds.known)
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	own := *c
+	own.longer = map[string][]string{}
+	var word string
+	var longer []string
+	_, err = pgx.ForEachRow(rows, []any{&word, &longer}, func() error {
+		own.longer[word] = longer
+		return nil
+	})
+	return &own, postgres.Err(err)
+}
+
+// beginnings adds the words that longer ones are looked for of.
+func (e expr) beginnings(words []string) []string {
+	if e.joined == 0 && e.prefix {
+		_, word := unmarked(e.lexeme)
+		return append(words, word)
+	}
+	for _, p := range e.parts {
+		words = p.beginnings(words)
+	}
+	return words
 }

@@ -42,29 +42,22 @@ func (s *Service) strict(ctx context.Context, q Query, a asked) (found, all []hi
 }
 
 func (s *Service) run(ctx context.Context, q Query, a asked, tiers []tier) (found, all []hit, err error) {
-	known, err := s.common.get(ctx, s.db)
+	known, err := s.plan(ctx, tiers)
 	if err != nil {
 		return nil, nil, err
 	}
 	batch := &pgx.Batch{}
 	batch.Queue(sqlSettings)
 	queue := func(f Filter, into *[]hit) {
-		steps := known.steps(tiers, f.expr())
+		steps, probe := known.steps(tiers, f.expr(), q.most())
 		args := append([]any{q.Market, q.most()}, f.arguments()...)
-		args = append(args, mostExamined)
+		args = append(args, mostExamined, probe)
 		for _, step := range steps {
 			args = append(args, step.query, step.rank, step.room)
 		}
 		batch.Queue(statements[len(steps)], args...).Query(func(rows pgx.Rows) (err error) {
 			*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[hit])
-			for i := range *into {
-				h := &(*into)[i]
-				h.class, h.matched = h.Rank/ranks, h.Rank%ranks
-				h.likeness = a.likeness(h.Names)
-				if h.class >= implied {
-					h.class = a.class(h.class, h.Names)
-				}
-			}
+			a.rate(*into)
 			return err
 		})
 	}
@@ -75,11 +68,23 @@ func (s *Service) run(ctx context.Context, q Query, a asked, tiers []tier) (foun
 	if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, nil, postgres.Err(err)
 	}
-	slices.SortStableFunc(all, func(a, b hit) int { return b.class - a.class })
 	if !q.Filter.narrows() {
 		found = slices.Clone(all)
 	}
 	return found, all, nil
+}
+
+// rate says how well hits fit, and puts the best class first.
+func (a asked) rate(hits []hit) {
+	for i := range hits {
+		h := &hits[i]
+		h.class, h.matched = h.Rank/ranks, h.Rank%ranks
+		h.likeness = a.likeness(h.Names)
+		if h.class >= implied {
+			h.class = a.class(h.class, h.Names)
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return b.class - a.class })
 }
 
 // key is where a hit stands in an order.

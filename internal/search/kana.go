@@ -68,10 +68,16 @@ func init() {
 	}
 }
 
+// The two ways of writing long vowels, made one.
+var (
+	withoutMacrons = strings.NewReplacer("ā", "aa", "ī", "ii", "ū", "uu", "ē", "ee", "ō", "ou")
+	withShortOnes  = strings.NewReplacer("aa", "a", "ii", "i", "uu", "u", "ee", "e", "oo", "o", "ou", "o")
+)
+
 // fromRomaji reads Latin letters as the kana they spell, folded: fully, as meron is めろん, or not at all.
 func fromRomaji(latin string) (kana string, ok bool) {
 	const shortest = 3 // letters; two are any word of any language
-	latin = strings.NewReplacer("ā", "aa", "ī", "ii", "ū", "uu", "ē", "ee", "ō", "ou").Replace(latin)
+	latin = withoutMacrons.Replace(latin)
 	if len(latin) < shortest {
 		return "", false
 	}
@@ -101,7 +107,7 @@ func (w word) kana() (readings []word) {
 	if w.cjk {
 		return nil
 	}
-	short := strings.NewReplacer("aa", "a", "ii", "i", "uu", "u", "ee", "e", "oo", "o", "ou", "o").Replace(w.typed)
+	short := withShortOnes.Replace(w.typed)
 	for i, latin := range []string{w.typed, short} {
 		if kana, ok := fromRomaji(latin); ok && (i == 0 || short != w.typed) && len([]rune(kana)) > 1 {
 			readings = append(readings, word{forms: []string{kana}, cjk: true})

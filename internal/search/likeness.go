@@ -16,14 +16,14 @@ func (a asked) likeness(names string) (best int) {
 
 func (a asked) alike(name []string) int {
 	sum := 0
-	for _, w := range a.words {
+	for i, w := range a.words {
 		best := 0
 		for _, n := range name {
 			for _, form := range w.forms {
 				best = max(best, beginAlike(form, n, w.cjk))
 			}
 		}
-		for _, kana := range w.kana() {
+		for _, kana := range a.kana[i] {
 			for _, n := range name {
 				best = max(best, beginAlike(kana.forms[0], n, true))
 			}

@@ -1,6 +1,10 @@
 package search
 
-import "context"
+import (
+	"context"
+	"slices"
+	"unicode/utf8"
+)
 
 // loose finds what has words like those that were typed.
 func (s *Service) loose(ctx context.Context, q Query, a asked) (found, all []hit, err error) {
@@ -20,31 +24,24 @@ func (s *Service) loose(ctx context.Context, q Query, a asked) (found, all []hit
 	single := apart(a.units)
 	single = single[:min(len(single), mostApart)]
 	inNames, anywhere = under(single, markName, markPlace), under(single, "")
-	for _, n := range []int{len(single) - 1, 2, 1} {
-		if n > 0 && (n == 1 || n < len(single)) && (n != 2 || len(single) != 3) {
-			tiers = append(tiers, tier{partly, some(inNames, n), 2 * n}, tier{partly, some(anywhere, n), 2*n - 1})
+	if n := len(single); n > 2 {
+		for left := range n {
+			tiers = append(tiers, tier{partly, allOf(without(inNames, left)...), 2 * (n - 1)})
 		}
 	}
+	for i := range single {
+		tiers = append(tiers, tier{partly, inNames[i], 2}, tier{partly, anywhere[i], 1})
+	}
+	slices.SortStableFunc(tiers, func(a, b tier) int { return b.rank() - a.rank() })
 	return s.run(ctx, q, a, tiers)
 }
 
-// mostApart is how many things a search asks for of which any two are looked for.
-const mostApart = 6
+// mostApart is how many things a search asks for of which any are looked for by themselves.
+const mostApart = 4
 
-// some is a tsquery for any n of the parts.
-func some(parts []expr, n int) expr {
-	if n == 0 {
-		return expr{}
-	}
-	if n == 1 {
-		return anyOf(parts...)
-	}
-	var ways []expr
-	for i := range parts[:max(0, len(parts)-n+1)] {
-		rest := some(parts[i+1:], n-1)
-		ways = append(ways, allOf(parts[i], rest))
-	}
-	return anyOf(ways...)
+// without is a list but for one of it.
+func without(list []expr, at int) []expr {
+	return slices.Delete(slices.Clone(list), at, at+1)
 }
 
 // apart are units one thing each: those a run of Japanese consists of by themselves.
@@ -84,7 +81,7 @@ func (w word) resembling(l likely, mark string) expr {
 	}
 	for _, form := range w.forms {
 		for _, meant := range l.words[form] {
-			ways = append(ways, word{forms: []string{meant}, cjk: w.cjk}.query(false, mark))
+			ways = append(ways, word{forms: []string{meant}, cjk: w.cjk}.slipped(mark))
 			if mark != markPlace {
 				for _, g := range meanings().byTerm[meant] {
 					ways = append(ways, meanings().groups[g].under(mark))
@@ -103,6 +100,16 @@ func (w word) resembling(l likely, mark string) expr {
 		ways = append(ways, allOf(both...))
 	}
 	return anyOf(ways...)
+}
+
+// slipped is the word's part of a tsquery where it may have been meant. Of a short one nothing longer counts, or it
+// would be half the catalog.
+func (w word) slipped(mark string) expr {
+	const short = 5
+	if w.cjk || utf8.RuneCountInString(w.forms[0]) >= short {
+		return w.query(false, mark)
+	}
+	return term(mark+w.forms[0], false)
 }
 
 // butForOne are parts of a tsquery for a run of Japanese with any one of its characters wrong; too little would be left

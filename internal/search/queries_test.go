@@ -67,10 +67,6 @@ func (s score) perQuery() (recall, mrr float64) {
 
 // The best ten must hold nearly everything that is right, and the first right one stand nearly on top.
 func TestLabelledQueries(t *testing.T) {
-	w := newWorld(t)
-	w.demo()
-	s := w.search
-	scores := map[string]*score{}
 	list := readQueries(t, labelled)
 	if *otherQueries != "" {
 		text, err := os.ReadFile(*otherQueries)
@@ -79,6 +75,25 @@ func TestLabelledQueries(t *testing.T) {
 		}
 		list = readQueries(t, string(text))
 	}
+	w := newWorld(t)
+	w.demo()
+	judge(t, w.search, list)
+}
+
+// The way a million products are searched finds the same.
+func TestLabelledQueriesAmongMany(t *testing.T) {
+	w := newWorld(t)
+	w.demo()
+	w.exec("analyze product_search")
+	if err := w.search.Scrimp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	judge(t, w.search, readQueries(t, labelled))
+}
+
+func judge(t *testing.T, s *search.Service, list []query) {
+	t.Helper()
+	scores := map[string]*score{}
 	for _, q := range list {
 		found := q.find(t, s)
 		recall, reciprocal := q.judge(found)

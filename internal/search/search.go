@@ -119,7 +119,7 @@ func (s *Service) find(ctx context.Context, q Query, a asked) (f finding, err er
 		return f, err
 	}
 	var switched finding
-	if text, ok := otherLayout(a.text); ok && len(f.all) == 0 {
+	if text, ok := otherLayout(a.text); ok && len(f.all) == 0 && !a.known() {
 		if b, ok := ask(text); ok {
 			switched.switched = text
 			if switched.hits, switched.all, err = s.strict(ctx, q, b); err != nil || switched.best() >= placed {
@@ -136,6 +136,11 @@ func (s *Service) find(ctx context.Context, q Query, a asked) (f finding, err er
 	}
 	f.hits, f.all = union(f.hits, loose.hits), union(f.all, loose.all)
 	return f, nil
+}
+
+// known reports whether a word that was typed is one of the thesaurus as it is: then so is the keyboard.
+func (a asked) known() bool {
+	return slices.ContainsFunc(a.units, func(u unit) bool { return len(u.groups) > 0 })
 }
 
 // enough hits in texts, where no name has all the words, are as many as the first few people look at.

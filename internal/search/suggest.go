@@ -38,7 +38,7 @@ type Place struct {
 }
 
 // mostSuggested is how many hits are looked at for suggestions.
-const mostSuggested = 60
+const mostSuggested = 30
 
 // mostPlaces is how many places are suggested beside goods.
 const mostPlaces = 3

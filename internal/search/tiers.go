@@ -44,12 +44,13 @@ const Most = mostHits
 const (
 	mostHits     = 240
 	mostExamined = 20_000 // products that have the words and are looked at until enough are shown and pass the filters
-	mostSteps    = 16
+	mostSteps    = 20
 )
 
 // Arguments of the statement: market, most hits, categories, village, least and highest price, allergens to do without,
-// only what is in stock, most examined, and then three for each step.
-const firstStep = 10
+// only what is in stock, most examined, a query that whatever is to be found answers (null: none), and then three for each
+// step.
+const firstStep = 11
 
 // sqlStep finds what a market shows and the filters let through. Rows are tried one by one, as far as hits are needed:
 // "limit" inside keeps the planner from walking through the products and trying the words of each.
@@ -62,12 +63,14 @@ const sqlStep = `t%d as materialized (
       and ($7::text[] is null or not exists (
           select from product_allergens a where a.product_id = s.product_id and a.allergen = any ($7)))
       and (not $8::bool or exists (select from variants v where v.product_id = s.product_id and v.active and v.stock > 0))
-      and %s < $%d
+      and ($10::text is null or exists (select from probe)) and %s < $%d
     limit $2
 ), n%[1]d as materialized (select count(*) + %[4]s as n from t%[1]d)`
 
 const sqlHits = `/* search.hits */
-with %s, every as (
+with probe as materialized (
+    select product_id from product_search where words @@ $10::text::tsquery limit 1
+), %s, every as (
     %s
 ), found as (
     select distinct on (product_id) * from every order by product_id, rank desc
