@@ -26,6 +26,7 @@ type Area string
 const (
 	Weight   Area = "weight"
 	Pages    Area = "pages"
+	Storm    Area = "storm"
 	Checkout Area = "checkout"
 	Memory   Area = "memory"
 	Photo    Area = "photo"
@@ -33,7 +34,7 @@ const (
 )
 
 // Areas lists all areas.
-func Areas() []Area { return []Area{Weight, Pages, Checkout, Memory, Photo, Money} }
+func Areas() []Area { return []Area{Weight, Pages, Storm, Checkout, Memory, Photo, Money} }
 
 // ParseArea returns the area of a name.
 func ParseArea(name string) (Area, error) {
@@ -75,6 +76,7 @@ type plan struct {
 	database time.Duration // pgbench beside cold pages
 	checkout time.Duration // orders, and their yardstick
 	steady   time.Duration // visitors at a fixed rate
+	storm    time.Duration // the same, while things are edited
 	photos   int
 	starts   int
 	crowd    crowd // of entries in the ledger
@@ -85,11 +87,11 @@ type plan struct {
 func (c Config) plan() plan {
 	if c.Quick {
 		return plan{rounds: 3, page: time.Second, database: 2 * time.Second, checkout: 2 * time.Second,
-			steady: 6 * time.Second, photos: 3, starts: 3,
+			steady: 6 * time.Second, storm: 4 * time.Second, photos: 3, starts: 3,
 			crowd: crowd{entries: 100_000, hers: 5_000}, statements: 40}
 	}
 	return plan{rounds: 3, page: 5 * time.Second, database: 5 * time.Second, checkout: 6 * time.Second,
-		steady: 20 * time.Second, photos: 7, starts: 5,
+		steady: 20 * time.Second, storm: 20 * time.Second, photos: 7, starts: 5,
 		crowd: crowd{entries: 1_000_000, hers: 50_000}, statements: 100}
 }
 
@@ -127,6 +129,8 @@ func (r *run) measure(ctx context.Context, a Area) error {
 		return r.weights(ctx)
 	case Pages:
 		return errors.Join(r.warmPages(ctx), r.coldPages(ctx))
+	case Storm:
+		return r.storms(ctx)
 	case Checkout:
 		return r.checkouts(ctx)
 	case Memory:

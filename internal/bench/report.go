@@ -28,6 +28,9 @@ which is the same for both. "holds" and "missed" are about the goal, which limit
 
 The shop is the demo programme on a private PostgreSQL that writes as durably as in earnest. *Warm* is one page asked
 for again and again over 16 connections; nginx serves the same bytes, compressed as we sent them, with the same headers.
+*Processor time* is of one request, on the server and on the load generator, which has the rest of the machine: its share is
+what both servers lack. *At half of the peak* a request counts from when it was due. During the *edits* two programs serve
+the shop, and each request asks for another page.
 *Cold* is every product page in every language and market, each once after a start. An *order* is three requests:
 into the cart, the checkout page, the order itself; each buyer is new. *First visit* is what a browser with an empty
 cache loads, as sent, without photos, and with every script the page might need. *Placed and paid* are five requests: those of

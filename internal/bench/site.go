@@ -3,7 +3,9 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -38,6 +40,9 @@ func newSite(dir, program string, env []string, database string) (*site, error) 
 	)
 	if database != "" {
 		env = append(env, "AWIL_DATABASE_URL="+database)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("folder of the program: %w", err)
 	}
 	p, err := start(filepath.Join(dir, "awil.log"), env, program, "serve", "--demo")
 	if err != nil {
