@@ -575,8 +575,8 @@ func writing(l label, lang string) templ.Component {
 	})
 }
 
-// villageMap is the map beside a story, with the coordinates under it.
-func villageMap(b layout.Base, name, region string, latitude, longitude float64) templ.Component {
+// VillageMap is the map beside a story, with the coordinates under it.
+func VillageMap(b layout.Base, name, region string, latitude, longitude float64) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

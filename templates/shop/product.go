@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"awil/internal/assessments"
 	"awil/internal/catalog"
 	"awil/internal/i18n"
@@ -19,8 +21,7 @@ type ProductPage struct {
 	Product   catalog.ProductPage
 	Photos    []part.Picture
 	Maker     Maker
-	Latitude  float64
-	Longitude float64
+	Map       templ.Component // where her village lies
 	Variants  []Variant
 	Elsewhere []layout.Link // the markets that sell it, where this one does not
 	Way       Way

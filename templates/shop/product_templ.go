@@ -105,7 +105,7 @@ func Product(p ProductPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = villageMap(p.Base, p.Maker.Village, p.Maker.Region, p.Latitude, p.Longitude).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.Map.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -385,7 +385,7 @@ func Village(p VillagePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = villageMap(p.Base, p.Place.Name.Body, p.Place.Region, p.Place.Latitude, p.Place.Longitude).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = VillageMap(p.Base, p.Place.Name.Body, p.Place.Region, p.Place.Latitude, p.Place.Longitude).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -13,18 +13,18 @@ import (
 type album struct {
 	photos map[int64]*photos.Photo
 	lang   i18n.Lang
-	marks  *marks // of whoever made what is on them
+	*drawings
 }
 
 // album fetches the photos with these ids in one go; zeros are passed over.
 func (s *Shop) album(ctx context.Context, lang i18n.Lang, ids ...int64) (album, error) {
 	ids = slices.DeleteFunc(ids, func(id int64) bool { return id == 0 })
 	if len(ids) == 0 {
-		return album{lang: lang, marks: &s.marks}, nil
+		return album{lang: lang, drawings: &s.drawings}, nil
 	}
 	slices.Sort(ids)
 	list, err := s.Photos.Shown(ctx, slices.Compact(ids))
-	return album{list, lang, &s.marks}, err
+	return album{list, lang, &s.drawings}, err
 }
 
 // picture is a photo as parts draw it, zero where there is none to show. alt

@@ -64,7 +64,7 @@ func maker(b layout.Base, a album, p producers.Producer, v places.Village) pages
 		Kind: b.T("shop.kind." + string(p.Kind)), Words: p.Words, Story: p.Story,
 		Village: p.VillageName, VillageHref: b.URL("/villages/" + p.VillageSlug), Region: v.Region,
 		Place:   b.T("shop.place", "village", p.VillageName, "region", v.Region),
-		Country: b.Country(p.Country), WomenLed: p.WomenLed, Mark: a.marks.of(p.MarkSVG), Monogram: p.Monogram(),
+		Country: b.Country(p.Country), WomenLed: p.WomenLed, Mark: a.mark(p.MarkSVG), Monogram: p.Monogram(),
 		Picture: a.picture(at(p.PhotoID), ""),
 	}
 	if p.SinceYear != nil {

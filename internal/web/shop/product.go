@@ -98,7 +98,7 @@ func (s *Shop) productPage(ctx context.Context, b layout.Base, p catalog.Product
 		return pages.ProductPage{}, err
 	}
 	page := pages.ProductPage{
-		Product: p, Maker: maker(b, d.pictures, d.producer, d.village), Latitude: d.village.Latitude, Longitude: d.village.Longitude,
+		Product: p, Maker: maker(b, d.pictures, d.producer, d.village), Map: s.drawings.villageMap(b, d.producer.VillageName, d.village),
 		Sending: pages.Sending(b, d.methods), Related: cards(b, d.pictures, d.related, 0),
 		Found: d.found,
 	}

@@ -39,7 +39,7 @@ type Deps struct {
 // Shop holds the handlers.
 type Shop struct {
 	Deps
-	marks marks
+	drawings drawings
 }
 
 // New returns the shop's pages on the given services.
