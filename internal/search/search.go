@@ -56,6 +56,7 @@ type Result struct {
 	// Text is what was looked for, where the search also said what to do without: these allergens. Else both are empty.
 	Text    string
 	Without []string
+	Nearest []catalog.Card // where nothing was found: goods with the words nearest to it
 }
 
 // Query finds the products a market shows whose names, makers, places, shelves or descriptions have all the words, the
@@ -79,8 +80,12 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 	q.Filter.Without = slices.Concat(q.Filter.Without, a.without)
 	watch.On(ctx, watch.Words, watch.List(q.Market), watch.Prices(q.Market))
 	f, err := s.find(ctx, q, a)
-	if err != nil || len(f.all) == 0 {
+	if err != nil {
 		return Result{}, err
+	}
+	if len(f.all) == 0 {
+		found, err := s.nearest(ctx, q, a)
+		return Result{Nearest: found}, err
 	}
 	for _, h := range f.all { // its stock and allergens count even where it is not shown
 		watch.On(ctx, watch.Product(h.ProductID))

@@ -30,6 +30,7 @@ type searchFilter struct {
 	village  string   // slug
 	from, to string   // prices as they were typed, in the market's currency
 	without  []string // allergens
+	ready    bool     // in stock
 	sort     search.Sort
 	after    string
 }
@@ -40,7 +41,7 @@ const mostWithout = 50
 func searchFilterOf(c echo.Context) searchFilter {
 	q := c.QueryParams()
 	f := searchFilter{text: queryOf(c), category: q.Get("category"), village: q.Get("village"), from: price(q.Get("from")), to: price(q.Get("to")),
-		sort: search.ParseSort(q.Get("sort")), after: q.Get("after")}
+		ready: q.Get("ready") != "", sort: search.ParseSort(q.Get("sort")), after: q.Get("after")}
 	for _, a := range q["without"] {
 		if a != "" && len(f.without) < mostWithout && !slices.Contains(f.without, a) {
 			f.without = append(f.without, a)
@@ -73,6 +74,9 @@ func (f searchFilter) path() string {
 	if len(f.without) > 0 {
 		q["without"] = f.without
 	}
+	if f.ready {
+		q.Set("ready", "1")
+	}
 	return "/search?" + q.Encode()
 }
 
@@ -84,13 +88,13 @@ func (f searchFilter) plain() bool {
 }
 
 func (f searchFilter) narrows() bool {
-	return f.category != "" || f.village != "" || f.from != "" || f.to != "" || len(f.without) > 0
+	return f.category != "" || f.village != "" || f.from != "" || f.to != "" || len(f.without) > 0 || f.ready
 }
 
 // narrowing is the filter as search takes it. What nobody can mean does not narrow: a shelf, a village or a sum that is none.
 func (d searchData) narrowing(currency money.Currency) search.Filter {
 	f := d.filter
-	out := search.Filter{Without: f.without, FromMinor: minor(f.from, currency), ToMinor: minor(f.to, currency)}
+	out := search.Filter{Without: f.without, InStock: f.ready, FromMinor: minor(f.from, currency), ToMinor: minor(f.to, currency)}
 	for _, c := range d.tree.all {
 		if parent := d.tree.parent(c); c.Slug == f.category || parent != nil && parent.Slug == f.category {
 			out.Categories = append(out.Categories, c.ID)
@@ -114,8 +118,12 @@ func minor(text string, currency money.Currency) int64 {
 func (d searchData) narrow(b layout.Base, page *pages.SearchPage) {
 	f, facets := d.filter, d.found.Facets
 	page.Action, page.Clear = b.URL("/search"), b.URL(searchFilter{text: f.text}.path())
-	if d.found.Count < search.Most { // else there may be more
-		page.Count = d.found.Count
+	page.Count = b.T("shop.things", "n", d.found.Count)
+	if d.found.Count >= search.Most {
+		page.Count = b.T("search.more", "n", search.Most)
+		if f.sort != search.SortBest {
+			page.Bound = b.T("search.best", "n", search.Most)
+		}
 	}
 	chip := func(text string, without searchFilter) {
 		page.Chips = append(page.Chips, pages.Chip{Text: text, Remove: b.URL(without.at("").path())})
@@ -149,6 +157,7 @@ func (d searchData) narrow(b layout.Base, page *pages.SearchPage) {
 			chip(b.T("shop.search.without", "allergen", name), all)
 		}
 	}
+	d.ready(b, page, chip)
 	d.prices(b, page, chip)
 	for _, sort := range search.Sorts {
 		page.Sorts = append(page.Sorts, pages.Choice{Value: string(sort), Text: b.T("shop.sort." + string(sort)), Chosen: sort == f.sort})
@@ -169,5 +178,17 @@ func (d searchData) prices(b layout.Base, page *pages.SearchPage, chip func(stri
 	}
 	if most := minor(f.to, b.Market.Currency); most > 0 {
 		chip(b.T("shop.search.most", "price", b.Money(money.New(most, b.Market.Currency))), all)
+	}
+}
+
+func (d searchData) ready(b layout.Base, page *pages.SearchPage, chip func(string, searchFilter)) {
+	f, text := d.filter, b.T("search.ready")
+	if n := d.found.Facets.InStock; f.ready || n > 0 {
+		page.Ready = pages.Choice{Value: "1", Text: text, Count: n, Chosen: f.ready}
+	}
+	if f.ready {
+		all := f
+		all.ready = false
+		chip(text, all)
 	}
 }
