@@ -4,7 +4,7 @@
 export GOFLAGS := $(strip $(shell go env GOFLAGS 2>/dev/null) -tags=nodynamic)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test bench lint fmt generate check-generated clean
+.PHONY: help run dev build test bench lighthouse lint fmt generate check-generated clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,11 @@ bench: ## measure beside nginx and pgbench, write docs/benchmarks.md
 	@sh scripts/setup.sh bench
 	@$(MAKE) --no-print-directory build
 	@exec ./bin/awil bench
+
+lighthouse: ## measure the shop's pages with Lighthouse in Chromium, three runs each
+	@sh scripts/setup.sh lighthouse
+	@$(MAKE) --no-print-directory build
+	@sh scripts/lighthouse.sh
 
 lint: ## run golangci-lint (built once, which takes minutes)
 	@sh scripts/tools.sh golangci-lint

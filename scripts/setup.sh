@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what a make target needs and the machine lacks.
 #
-#   setup.sh run|test|bench
+#   setup.sh run|test|bench|lighthouse
 #
 # On Debian and Ubuntu it uses apt-get, as root or by sudo where that asks no
 # password; elsewhere it says in one line what to install. A second run finds
@@ -64,7 +64,14 @@ look() {
 		has nginx || [ -x /usr/sbin/nginx ] || missing nginx nginx-light
 		has vipsthumbnail || missing vipsthumbnail libvips-tools
 		;;
-	*) die "usage: setup.sh run|test|bench" ;;
+	lighthouse)
+		has_postgres || missing "PostgreSQL 15 or newer" postgresql
+		has chromium || has chromium-browser || has google-chrome || missing Chromium chromium
+		has_fonts || missing "the Noto fonts" "fonts-noto-core fonts-noto-cjk"
+		has npm || missing "Node.js with npm" "nodejs npm"
+		has curl || missing curl curl
+		;;
+	*) die "usage: setup.sh run|test|bench|lighthouse" ;;
 	esac
 }
 
@@ -142,5 +149,8 @@ apt_install() {
 look
 [ -z "$things" ] || install_missing
 if [ "$target" = test ]; then
-	sh scripts/tools.sh stripe-mock axe
+	sh scripts/tools.sh stripe-mock axe lighthouse
+fi
+if [ "$target" = lighthouse ]; then
+	CI=true sh scripts/tools.sh lighthouse
 fi

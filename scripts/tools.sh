@@ -1,10 +1,11 @@
 #!/bin/sh
 # Puts the tools that are no Debian packages into bin/tools, each once a version.
 #
-#   tools.sh stripe-mock|axe|golangci-lint ...
+#   tools.sh stripe-mock|axe|lighthouse|golangci-lint ...
 #
 # stripe-mock checks our requests against Stripe's published API, axe checks the
-# pages for accessibility. Where one cannot be had, tests skip at a desk and
+# pages for accessibility, Lighthouse looks at them as a phone and a search
+# engine do. Where one cannot be had, tests skip at a desk and
 # fail with CI=true.
 set -eu
 cd "$(dirname "$0")/.."
@@ -52,11 +53,28 @@ axe() {
 	fi
 }
 
+# lighthouse installs it whole, as the lock file names it, without any browser:
+# the machine's own is used.
+lighthouse() {
+	if [ -d "$bin/lighthouse/node_modules/lighthouse" ] && cmp -s scripts/lighthouse/package-lock.json "$bin/lighthouse/package-lock.json"; then
+		return 0
+	fi
+	say "fetching Lighthouse"
+	rm -rf "$bin/lighthouse"
+	mkdir -p "$bin/lighthouse"
+	cp scripts/lighthouse/package.json scripts/lighthouse/package-lock.json "$bin/lighthouse/"
+	if ! (cd "$bin/lighthouse" && npm ci --ignore-scripts --no-audit --no-fund) >"$bin/lighthouse.log" 2>&1; then
+		rm -rf "$bin/lighthouse"
+		unavailable Lighthouse "$bin/lighthouse.log"
+	fi
+}
+
 for tool in "$@"; do
 	case $tool in
 	stripe-mock) go_tool stripe-mock github.com/stripe/stripe-mock v0.203.0 ;;
 	golangci-lint) go_tool golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint v2.15.0 ;;
 	axe) axe ;;
+	lighthouse) lighthouse ;;
 	*) say "unknown tool $tool" && exit 1 ;;
 	esac
 done
