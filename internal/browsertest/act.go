@@ -112,6 +112,12 @@ func (p *Page) write(ctx context.Context, e element, value string) error {
 	return err
 }
 
+// Key presses a key where the focus is, such as kb.ArrowDown.
+func (p *Page) Key(key string) {
+	p.t.Helper()
+	p.act(fmt.Sprintf("press the key %q", key), func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.KeyEvent(key)) })
+}
+
 // Value is what stands in the field with the label.
 func (p *Page) Value(label string) string {
 	p.t.Helper()
