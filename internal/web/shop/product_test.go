@@ -3,7 +3,6 @@ package shop_test
 import (
 	"bytes"
 	"compress/gzip"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"path"
@@ -13,8 +12,6 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
-
-	"awil/internal/platform/postgres/pgtest"
 )
 
 func product(t *testing.T, f *fixture) {
@@ -203,38 +200,4 @@ func (f *fixture) compressed(t *testing.T, path string) int {
 		t.Fatalf("%s: %d", path, w.Code)
 	}
 	return w.Body.Len()
-}
-
-// queries counts what each page asks the database: a fixed number, however much
-// is on it.
-func queries(t *testing.T, f *fixture) {
-	counted := pgtest.CountPool(t, f.db)
-	product := f.page(t, "/en-jp/products").href(t, "/products/melon-jam")
-	producer := f.page(t, product).href(t, "/producers/")
-	for path, most := range map[string]int{
-		"/en-jp/":                              16,
-		"/en-jp/products":                      6,
-		"/en-jp/categories/food":               6,
-		"/en-jp/products?village=kochkor":      7,
-		product:                                11,
-		"/en-jp/villages":                      5,
-		"/en-jp/villages/kochkor":              5,
-		producer:                               5,
-		"/en-jp/collections/table-of-tea":      5,
-		"/en-jp/search?q=jam":                  6,
-		"/en-jp/search?q=%E2%80%94":            7,
-		"/en-jp/search/suggest?q=melon":        6,
-		"/photos/0123456789abcdefghijkl/9.jpg": 1,
-	} {
-		f.get(t, path) // what is remembered for a moment is not counted
-		counted.Reset()
-		f.get(t, path)
-		if n := counted.N(); n > most {
-			t.Errorf("%s: %d queries, at most %d\n%s", path, n, most, fmt.Sprint(strings.Join(short(counted.SQL()), "\n")))
-		}
-	}
-}
-
-func short(sql []string) []string {
-	return mapped(sql, func(s string) string { return strings.SplitN(strings.TrimSpace(s), "\n", 2)[0] })
 }

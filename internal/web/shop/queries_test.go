@@ -1,0 +1,65 @@
+package shop_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"awil/internal/platform/postgres/pgtest"
+	"awil/internal/watch"
+)
+
+// remembering is a program that keeps no pages, but what they are made from.
+func (f *fixture) remembering(t *testing.T) http.Handler {
+	t.Helper()
+	board, d := watch.NewBoard(), f.deps(t)
+	board.SetCertain(true)
+	f.watch(d, board)
+	return f.serve(t, d, nil)
+}
+
+// queries counts what each page asks the database, however much is on it: of a
+// program that has shown nothing but the frame, then once more, in another
+// language, and in another market. Many go in one round trip.
+func queries(t *testing.T, f *fixture) {
+	product := f.page(t, "/en-jp/products").href(t, "/products/melon-jam")
+	producer := f.page(t, product).href(t, "/producers/")
+	counted := pgtest.CountPool(t, f.db)
+	for path, want := range map[string][4]int{
+		"/en-jp/":                         {34, 5, 10, 18},
+		"/en-jp/products":                 {13, 0, 3, 11},
+		"/en-jp/categories/food":          {13, 0, 3, 11},
+		"/en-jp/products?village=kochkor": {14, 0, 4, 11},
+		product:                           {31, 0, 3, 3},
+		"/en-jp/villages":                 {5, 0, 3, 2},
+		"/en-jp/villages/kochkor":         {12, 0, 2, 8},
+		producer:                          {12, 0, 2, 1},
+		"/en-jp/collections/table-of-tea": {11, 2, 2, 2},
+		"/en-jp/search?q=jam":             {14, 2, 4, 4},
+		"/en-jp/search?q=%E2%80%94":       {12, 0, 2, 3},
+		"/en-jp/search/suggest?q=melon":   {13, 3, 3, 3},
+	} {
+		program := f.remembering(t)
+		for _, locale := range []string{"/en-jp", "/ru-jp", "/en-uz"} {
+			bodyOf(program, locale+"/products/none-999999999")
+		}
+		for i, locale := range []string{"/en-jp", "/en-jp", "/ru-jp", "/en-uz"} {
+			counted.Reset()
+			answer := bodyOf(program, strings.Replace(path, "/en-jp", locale, 1))
+			if !strings.HasPrefix(answer, "200") {
+				t.Fatalf("%s in %s: %.200s", path, locale, answer)
+			}
+			if n := counted.N(); n > want[i] {
+				t.Errorf("%s, visit %d: %d queries, at most %d\n%s", path, i+1, n, want[i], strings.Join(short(counted.SQL()), "\n"))
+			}
+		}
+	}
+	counted.Reset()
+	if f.get(t, "/photos/0123456789abcdefghijkl/9.jpg"); counted.N() > 1 {
+		t.Errorf("a photo: %d queries", counted.N())
+	}
+}
+
+func short(sql []string) []string {
+	return mapped(sql, func(s string) string { return strings.SplitN(strings.TrimSpace(s), "\n", 2)[0] })
+}
