@@ -104,14 +104,14 @@ func matches(header, etag string) bool {
 	return false
 }
 
-// Warm makes the compressed forms before anyone asks for them. It takes some
+// Warm makes the compressed forms before anyone asks for them, but for those
+// that hardly anyone does: who takes zstd takes Brotli as well. It takes some
 // tenths of a second of one core and is meant to run beside the start.
 func (s *Store) Warm() {
 	for _, f := range s.files {
 		if f.compressible() {
 			f.br()
 			f.gzip()
-			f.zstd()
 		}
 	}
 	debug.FreeOSMemory() // what the encoders took is not needed again

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io/fs"
-	"mime"
 	"os"
 	"path"
 	"slices"
@@ -129,6 +128,8 @@ func bundle(fsys fs.FS, area []byte) ([]byte, error) {
 	return minifyCSS(append(all, area...)), nil
 }
 
+// contentType knows the kinds of files there are; to ask the machine would read
+// its table of all there might be, two megabytes.
 func contentType(name string) string {
 	switch path.Ext(name) {
 	case ".css":
@@ -141,9 +142,12 @@ func contentType(name string) string {
 		return "application/speculationrules+json"
 	case ".webmanifest":
 		return "application/manifest+json"
-	}
-	if t := mime.TypeByExtension(path.Ext(name)); t != "" {
-		return t
+	case ".png":
+		return "image/png"
+	case ".jpg":
+		return "image/jpeg"
+	case ".avif":
+		return "image/avif"
 	}
 	return "application/octet-stream"
 }

@@ -49,7 +49,7 @@ call tell_changes_of('product_allergens', '*', '''product:'' || r.product_id');
 call tell_changes_of('product_photos', '*', 'unnest(array[''product:'' || r.product_id,
     case when exists (select from collection_items i where i.product_id = r.product_id) then ''curation'' end])');
 call tell_changes_of('variant_texts', '*', '''product:'' || (select v.product_id from variants v where v.id = r.variant_id)');
-call tell_changes_of('offers', 'market, variant_id, product_id, price_minor, currency, base_minor, base, rate, rate_date', '''product:'' || r.product_id');
+call tell_changes_of('offers', 'market, variant_id, product_id, price_minor, currency, base_minor, base, rate, rate_date, by_hand', '''product:'' || r.product_id');
 call tell_changes_of('producers', 'id, slug, kind, village_id, state, photo_id, women_led, since_year, mark_svg, source_lang', '''producer:'' || r.id');
 call tell_changes_of('producers', 'id, village_id, state', '''makers''', 'makers');
 call tell_changes_of('producer_texts', '*', '''producer:'' || r.producer_id');
