@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -279,6 +280,38 @@ func TestQueryCounts(t *testing.T) {
 			count("in another market", page.market, "uz", i18n.JA)
 		})
 	}
+}
+
+// Lists and pages count as in stock what an order holds whose time is over, as the cart does, and say when that will be.
+func TestHeldGoods(t *testing.T) {
+	w := newWorld(t)
+	p, _, _ := shelf(w)
+	now := w.clock.now()
+	w.exec(`alter table reservations drop constraint reservations_order_id_fkey`)
+	w.exec(`update variants set stock = 0 where product_id = $1`, p[0])
+	look := func(when string, at time.Time, stock int, until time.Time) {
+		t.Helper()
+		s := catalog.New(w.pool, func() time.Time { return at }, nil)
+		var listed, shown watch.Notes
+		cards, err := s.CardsByIDs(watch.Into(t.Context(), &listed), "jp", i18n.EN, p[:1])
+		w.ok(err)
+		page, err := s.ProductByID(watch.Into(t.Context(), &shown), "jp", i18n.EN, p[0])
+		w.ok(err)
+		if cards[0].InStock != (stock > 0) || page.InStock() != (stock > 0) || page.Variants[0].Stock != stock {
+			t.Errorf("%s: card %t, page %t with %d, want %d", when, cards[0].InStock, page.InStock(), page.Variants[0].Stock, stock)
+		}
+		if !listed.End().Equal(until) || !shown.End().Equal(until) {
+			t.Errorf("%s: the list is good until %v, the page until %v, want %v", when, listed.End(), shown.End(), until)
+		}
+	}
+	look("sold out", now, 0, time.Time{})
+	ends := now.Add(time.Hour).UTC().Truncate(time.Second)
+	w.exec(`insert into reservations (order_id, variant_id, quantity, state, expires_at)
+select 1, min(id), 3, 'held', $2 from variants where product_id = $1`, p[0], ends)
+	look("held", now, 0, ends)
+	look("overdue", ends, 3, time.Time{})
+	w.exec(`update reservations set state = 'sold'`)
+	look("paid after all", ends, 0, time.Time{})
 }
 
 func TestGone(t *testing.T) {
