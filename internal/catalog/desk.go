@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -47,10 +48,12 @@ func (i DeskItem) Price() money.Amount {
 }
 
 // DeskQuery says which listings staff look for; zero values do not narrow. Text is looked for in the names in every
-// language, the producer's too.
+// language, the producer's too: with Words, as package search has them for the text, in the index of what has been
+// published; without, in every single name.
 type DeskQuery struct {
 	Lang       i18n.Lang // names are shown in
 	Text       string
+	Words      string
 	State      State
 	ProducerID int64
 	Page       paging.Page
@@ -74,11 +77,39 @@ left join lateral (select name from category_texts t where t.category_id = p.cat
     order by t.lang = $1 desc, t.lang = 'en' desc, t.lang limit 1) ct on true
 left join lateral (select min(price_minor) as from_minor, sum(stock)::int as stock
     from variants where product_id = p.id and active) v on true
-where ($2 = '' or strpos(lower(s.name), lower($2)) > 0
-       or exists (select from product_texts o where o.product_id = p.id and strpos(lower(o.name), lower($2)) > 0)
-       or exists (select from producer_names o where o.producer_id = m.id and strpos(lower(o.name), lower($2)) > 0))
-  and ($3 = '' or p.state = $3) and ($4::bigint = 0 or p.producer_id = $4) and ($5::bigint = 0 or p.id < $5)
-order by p.id desc limit $6`
+where `
+
+// sqlDeskNames finds a text in a product's names; sqlDeskWords looks so only at those that are in no index yet.
+const (
+	sqlDeskNames = `(strpos(lower(s.name), lower(%[1]s)) > 0
+       or exists (select from product_texts o where o.product_id = p.id and strpos(lower(o.name), lower(%[1]s)) > 0)
+       or exists (select from producer_names o where o.producer_id = p.producer_id and strpos(lower(o.name), lower(%[1]s)) > 0))`
+	sqlDeskWords = `p.id in (select f.product_id from product_search f where f.words @@ %s::tsquery
+    union all select p.id from products p join product_sources s on s.product_id = p.id where p.published_at is null and `
+)
+
+// statement writes the query with only the filters that narrow, so that each finds its index.
+func (q DeskQuery) statement(before int64) (string, []any) {
+	args := arguments{q.Lang}
+	where := []string{"true"}
+	if text := strings.TrimSpace(q.Text); text != "" {
+		names := fmt.Sprintf(sqlDeskNames, args.add(text))
+		if q.Words != "" {
+			names = fmt.Sprintf(sqlDeskWords, args.add(q.Words)) + names + ")"
+		}
+		where = append(where, names)
+	}
+	if q.State != "" {
+		where = append(where, "p.state = "+args.add(q.State))
+	}
+	if q.ProducerID != 0 {
+		where = append(where, "p.producer_id = "+args.add(q.ProducerID))
+	}
+	if before != 0 {
+		where = append(where, "p.id < "+args.add(before))
+	}
+	return sqlDesk + strings.Join(where, " and ") + " order by p.id desc limit " + args.add(q.Page.Fetch()), args
+}
 
 // Desk lists listings in every state for staff, the youngest first, with the cursor of the next page.
 func (s *Service) Desk(ctx context.Context, q DeskQuery) (items []DeskItem, next string, err error) {
@@ -86,7 +117,8 @@ func (s *Service) Desk(ctx context.Context, q DeskQuery) (items []DeskItem, next
 	if err != nil {
 		return nil, "", err
 	}
-	rows, err := s.db.Query(ctx, sqlDesk, q.Lang, strings.TrimSpace(q.Text), q.State, q.ProducerID, before, q.Page.Fetch())
+	sql, args := q.statement(before)
+	rows, err := s.db.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, "", postgres.Err(err)
 	}

@@ -28,22 +28,24 @@ type Facets struct {
 }
 
 const sqlCategoryFacets = `/* catalog.category_facets */
-with counted as (select l.category_id as id, count(*) from listings l where `
+with counted as (select l.category_id as id, `
 
 const sqlCategoryFacetNames = ` group by l.category_id)
 select c.id, c.slug, t.name, n.count from counted n
 join categories c on c.id = n.id left join categories o on o.id = c.parent_id
 join lateral (select name from category_texts t where t.category_id = c.id
     order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = 'ru' desc, t.lang limit 1) t on true
+where n.count > 0
 order by coalesce(o.position, c.position), coalesce(o.id, c.id), o.id nulls first, c.position, c.id`
 
 const sqlVillageFacets = `/* catalog.village_facets */
-with counted as (select l.village_id as id, count(*) from listings l where `
+with counted as (select l.village_id as id, `
 
 const sqlVillageFacetNames = ` group by l.village_id)
 select v.id, v.slug, t.name, n.count from counted n join villages v on v.id = n.id
 join lateral (select name from village_texts t where t.village_id = v.id and t.state <> 'draft'
     order by t.lang = $1 desc, t.lang = 'en' desc, t.lang = 'ru' desc, t.state = 'source' desc, t.lang limit 1) t on true
+where n.count > 0
 order by n.count desc, t.name`
 
 // Facets counts what the filters of a list would leave; its order and page do not matter.
@@ -61,12 +63,12 @@ func (s *Service) countFacets(ctx context.Context, q ListQuery) (f Facets, err e
 	anyCategory, args := q, arguments{q.Lang}
 	anyCategory.Category = 0
 	where := anyCategory.filters(&args)
-	many(batch, &f.Categories, sqlCategoryFacets+strings.Join(where, " and ")+sqlCategoryFacetNames, args...)
+	many(batch, &f.Categories, sqlCategoryFacets+q.counting()+strings.Join(where, " and ")+sqlCategoryFacetNames, args...)
 
 	anyVillage, args := q, arguments{q.Lang}
 	anyVillage.Village = 0
 	where = anyVillage.narrow(&args)
-	many(batch, &f.Villages, sqlVillageFacets+strings.Join(where, " and ")+sqlVillageFacetNames, args...)
+	many(batch, &f.Villages, sqlVillageFacets+q.counting()+strings.Join(where, " and ")+sqlVillageFacetNames, args...)
 
 	if q.Month != 0 {
 		watch.On(ctx, watch.Seasons(q.Market))
@@ -77,6 +79,15 @@ func (s *Service) countFacets(ctx context.Context, q ListQuery) (f Facets, err e
 			QueryRow(func(row pgx.Row) error { return row.Scan(&f.InSeason) })
 	}
 	return f, postgres.Err(s.db.SendBatch(ctx, batch).Close())
+}
+
+// counting says what is summed up of what. Shelves and villages are counted whenever a list changes; within anything else,
+// what is left is few.
+func (q ListQuery) counting() string {
+	if q.Producer == 0 && q.Collection == 0 && !q.InSeason {
+		return "sum(l.n)::bigint as count from listing_counts l where "
+	}
+	return "count(*) from listings l where "
 }
 
 // narrow is filters and the category's condition.

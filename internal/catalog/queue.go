@@ -68,6 +68,12 @@ func (s *Service) Queue(ctx context.Context, lang i18n.Lang, page paging.Page) (
 	return paging.Cut(page, items, func(i QueueItem) queueKey { return queueKey{i.SubmittedAt, i.ID} })
 }
 
+// Waiting says how many listings wait for the programme.
+func (s *Service) Waiting(ctx context.Context) (n int, err error) {
+	err = s.db.QueryRow(ctx, `/* catalog.waiting */ select count(*) from products where state = 'submitted'`).Scan(&n)
+	return n, postgres.Err(err)
+}
+
 // StateCounts says how many listings are in each state, those in none left out.
 func (s *Service) StateCounts(ctx context.Context) (map[State]int, error) {
 	rows, err := s.db.Query(ctx, `/* catalog.state_counts */ select state, count(*) as count from products group by state`)

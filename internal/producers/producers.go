@@ -14,6 +14,7 @@ import (
 	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/money"
+	"awil/internal/paging"
 	"awil/internal/platform/postgres"
 	"awil/internal/watch"
 )
@@ -201,6 +202,42 @@ func (s *Service) Active(ctx context.Context, lang i18n.Lang, villageID int64) (
 		return read(ctx)
 	}
 	return s.active.Get(ctx, shownKey{villageID, lang}, read)
+}
+
+// Desk lists producers in every state for staff, the newest first, with the cursor of the next page; all, or those that
+// are called something with text in it in any language.
+func (s *Service) Desk(ctx context.Context, lang i18n.Lang, text string, page paging.Page) (list []Producer, next string, err error) {
+	before, err := paging.Key[int64](page)
+	if err != nil {
+		return nil, "", err
+	}
+	list, err = s.list(ctx, `/* producers.desk */`+sqlProducer+`where ($2::bigint = 0 or p.id < $2)
+  and ($3 = '' or exists (select from producer_names o where o.producer_id = p.id and strpos(lower(o.name), lower($3)) > 0))
+order by p.id desc limit $4`, lang, before, strings.TrimSpace(text), page.Fetch())
+	if err != nil {
+		return nil, "", err
+	}
+	return paging.Cut(page, list, func(p Producer) int64 { return p.ID })
+}
+
+// Address is a producer's page.
+type Address struct {
+	ID       int64
+	SlugBase string `db:"slug"`
+}
+
+// Slug is the last segment of the page's URL.
+func (a Address) Slug() string { return fmt.Sprintf("%s-%d", a.SlugBase, a.ID) }
+
+// Addresses lists the pages of all active producers, for maps of the site.
+func (s *Service) Addresses(ctx context.Context) ([]Address, error) {
+	watch.On(ctx, watch.Makers)
+	rows, err := s.db.Query(ctx, `/* producers.addresses */ select id, slug from producers where state = 'active' order by id`)
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Address])
+	return list, postgres.Err(err)
 }
 
 // All lists every producer, newest first, for the desk.

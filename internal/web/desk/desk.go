@@ -111,7 +111,7 @@ func (d *Desk) page(c echo.Context, key, at string) (pages.Page, error) {
 // finds the places of money under one name, so that the menu fits.
 func (d *Desk) nav(ctx context.Context, p *pages.Page, at string) error {
 	b := &p.Base
-	counts, err := d.Catalog.StateCounts(ctx)
+	waiting, err := d.Catalog.Waiting(ctx)
 	if err != nil {
 		return fmt.Errorf("listings waiting: %w", err)
 	}
@@ -132,7 +132,7 @@ func (d *Desk) nav(ctx context.Context, p *pages.Page, at string) error {
 	}
 	v := b.Viewer
 	b.Nav.Main = nil
-	add(v.Curator, "/desk/review", "desk.nav.review", counts[catalog.Submitted])
+	add(v.Curator, "/desk/review", "desk.nav.review", waiting)
 	add(v.Curator, "/desk/products", "desk.nav.products", 0)
 	add(v.Curator, "/desk/features", "desk.nav.features", 0)
 	add(v.Curator, "/desk/collections", "desk.nav.collections", 0)

@@ -30,15 +30,20 @@ func (d *Desk) producers(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	list, err := d.Producers.All(ctx, p.Lang())
-	if err != nil {
+	var form struct {
+		Text string `form:"q" max:"100"`
+	}
+	if err := filters(c, &form); err != nil {
 		return err
 	}
-	waiting, err := d.Producers.NewWords(ctx)
-	if err != nil {
+	view := pages.ProducersPage{Page: p, Text: form.Text}
+	if view.Producers, view.Next, err = d.Producers.Desk(ctx, p.Lang(), form.Text, pageOf(c)); err != nil {
 		return err
 	}
-	return web.Render(c, http.StatusOK, pages.Producers(pages.ProducersPage{Page: p, Producers: list, NewWords: waiting}))
+	if view.NewWords, err = d.Producers.NewWords(ctx); err != nil {
+		return err
+	}
+	return web.Render(c, http.StatusOK, pages.Producers(view))
 }
 
 func (d *Desk) producer(c echo.Context) error {

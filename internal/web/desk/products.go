@@ -10,6 +10,7 @@ import (
 
 	"awil/internal/catalog"
 	"awil/internal/paging"
+	"awil/internal/search"
 	"awil/internal/web"
 	pages "awil/templates/desk"
 )
@@ -35,7 +36,8 @@ func (f productsForm) query(page paging.Page) catalog.DeskQuery {
 	if !slices.Contains(catalog.States, f.State) {
 		f.State = ""
 	}
-	return catalog.DeskQuery{Text: f.Text, State: f.State, Page: page}
+	words, _ := search.NameQuery(f.Text)
+	return catalog.DeskQuery{Text: f.Text, Words: words, State: f.State, Page: page}
 }
 
 func (d *Desk) products(c echo.Context) error {

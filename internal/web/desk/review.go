@@ -88,11 +88,9 @@ func (d *Desk) reviewPage(c echo.Context, id int64) (pages.ReviewPage, error) {
 	if view.Queue, view.More, err = d.Catalog.Queue(ctx, p.Lang(), page); err != nil {
 		return view, err
 	}
-	counts, err := d.Catalog.StateCounts(ctx)
-	if err != nil {
+	if view.Waiting, err = d.Catalog.Waiting(ctx); err != nil {
 		return view, err
 	}
-	view.Waiting = counts[catalog.Submitted]
 	ids := make([]int64, len(view.Queue))
 	for i, item := range view.Queue {
 		ids[i] = item.PhotoID

@@ -14,7 +14,6 @@ import (
 	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/markets"
-	"awil/internal/paging"
 	"awil/internal/web"
 	"awil/templates/layout"
 )
@@ -34,12 +33,11 @@ func (s *Shop) robots(c echo.Context) error {
 }
 
 // Bounds of sitemaps: the protocol takes 50,000 addresses a file; well below
-// that one file holds them all, above it there is one for each shelf of each
-// locale.
+// that one file holds them all, above it each locale has its own, cut by the
+// ids of goods.
 const (
 	mostInOne  = 10_000
 	mostInPart = 50_000
-	fetchPage  = 500
 )
 
 type sitemapURL struct {
@@ -84,7 +82,7 @@ func (s *Shop) sitemap(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		goods, err := s.goodsURLs(ctx, origin, m, 0, m.Langs)
+		goods, err := s.allGoodsURLs(ctx, origin, m)
 		if err != nil {
 			return err
 		}
@@ -97,23 +95,23 @@ func (s *Shop) sitemapOfMaps(c echo.Context, list []markets.Market) error {
 	ctx, origin := c.Request().Context(), web.Base(c).Origin
 	var index sitemapIndex
 	for _, m := range list {
-		facets, err := s.Catalog.Facets(ctx, catalog.ListQuery{Market: m.Code, Lang: m.DefaultLang})
+		parts, err := s.Catalog.AddressParts(ctx, m.Code)
 		if err != nil {
 			return err
 		}
 		for _, lang := range m.Langs {
 			base := origin + "/sitemaps/" + layout.Locale(lang, m.Code) + "/"
 			index.Maps = append(index.Maps, sitemapURL{Loc: base + "pages.xml"})
-			for _, f := range facets.Categories {
-				index.Maps = append(index.Maps, sitemapURL{Loc: base + "goods-" + f.Slug + ".xml"})
+			for _, part := range parts {
+				index.Maps = append(index.Maps, sitemapURL{Loc: base + "goods-" + strconv.FormatInt(part, 10) + ".xml"})
 			}
 		}
 	}
 	return sendXML(c, index)
 }
 
-// sitemapPart is one locale's pages ("pages.xml") or the goods of one shelf
-// there ("goods-{category}.xml").
+// sitemapPart is one locale's pages ("pages.xml") or some of the goods there
+// ("goods-{part}.xml").
 func (s *Shop) sitemapPart(c echo.Context) error {
 	ctx, origin := c.Request().Context(), web.Base(c).Origin
 	code, market, _ := strings.Cut(c.Param("locale"), "-")
@@ -134,15 +132,15 @@ func (s *Shop) sitemapPart(c echo.Context) error {
 		}
 		return sendXML(c, urlSet{URLs: urls})
 	}
-	slug, isGoods := strings.CutPrefix(name, "goods-")
-	if !isGoods {
+	number, isGoods := strings.CutPrefix(name, "goods-")
+	part, err := strconv.ParseInt(number, 10, 32)
+	if !isGoods || err != nil || part < 0 {
 		return errs.E(errs.NotFound, "no such sitemap")
 	}
-	category, err := s.Catalog.CategoryBySlug(ctx, lang, slug)
-	if err != nil {
-		return err
+	urls, err := s.goodsURLs(ctx, origin, m, part)
+	if err == nil && len(urls) == 0 {
+		err = errs.E(errs.NotFound, "no such sitemap")
 	}
-	urls, err := s.goodsURLs(ctx, origin, m, category.ID, m.Langs)
 	if err != nil {
 		return err
 	}
@@ -173,7 +171,7 @@ func (s *Shop) marketURLs(ctx context.Context, origin string, m markets.Market) 
 	for _, v := range villages {
 		paths = append(paths, "/villages/"+v.Slug)
 	}
-	makers, err := s.Producers.Active(ctx, m.DefaultLang, 0)
+	makers, err := s.Producers.Addresses(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -193,28 +191,40 @@ func (s *Shop) marketURLs(ctx context.Context, origin string, m markets.Market) 
 			urls = append(urls, sitemapURL{Loc: origin + "/" + layout.Locale(lang, m.Code) + path})
 		}
 	}
+	return urls[:min(len(urls), mostInPart)], nil
+}
+
+// goodsURLs are the products a market shows, of one part, in its languages.
+func (s *Shop) goodsURLs(ctx context.Context, origin string, m markets.Market, part int64) ([]sitemapURL, error) {
+	list, err := s.Catalog.Addresses(ctx, m.Code, part)
+	if err != nil {
+		return nil, err
+	}
+	urls := make([]sitemapURL, 0, len(list)*len(m.Langs))
+	for _, lang := range m.Langs {
+		base := origin + "/" + layout.Locale(lang, m.Code) + "/products/"
+		for _, a := range list {
+			urls = append(urls, sitemapURL{Loc: base + a.Slug(), Mod: a.PublishedAt.UTC().Format("2006-01-02")})
+		}
+	}
 	return urls, nil
 }
 
-// goodsURLs are the products a market shows, all or those of a category.
-func (s *Shop) goodsURLs(ctx context.Context, origin string, m markets.Market, category int64, langs []i18n.Lang) ([]sitemapURL, error) {
-	q := catalog.ListQuery{Market: m.Code, Lang: m.DefaultLang, Category: category, Page: paging.Page{Limit: fetchPage}}
+// allGoodsURLs are all products a market shows, where they are few.
+func (s *Shop) allGoodsURLs(ctx context.Context, origin string, m markets.Market) ([]sitemapURL, error) {
+	parts, err := s.Catalog.AddressParts(ctx, m.Code)
+	if err != nil {
+		return nil, err
+	}
 	var urls []sitemapURL
-	for {
-		list, next, err := s.Catalog.Listing(ctx, q)
+	for _, part := range parts {
+		some, err := s.goodsURLs(ctx, origin, m, part)
 		if err != nil {
 			return nil, err
 		}
-		for _, card := range list {
-			for _, lang := range langs {
-				urls = append(urls, sitemapURL{Loc: origin + "/" + layout.Locale(lang, m.Code) + "/products/" + card.Slug(),
-					Mod: card.PublishedAt.UTC().Format("2006-01-02")})
-			}
-		}
-		if q.Page.After = next; next == "" || len(urls) >= mostInPart {
-			return urls[:min(len(urls), mostInPart)], nil
-		}
+		urls = append(urls, some...)
 	}
+	return urls, nil
 }
 
 func sendXML(c echo.Context, value any) error {
