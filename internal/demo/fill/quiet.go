@@ -108,13 +108,23 @@ func quiet(ctx context.Context, tx pgx.Tx, goods int) (restore func(func(Progres
 	}, nil
 }
 
-// tidy tells the planner what there is now.
+// tidy tells the planner what there is now. It takes longer than a statement of the program may.
 func tidy(ctx context.Context, c Config) error {
-	for i, name := range append(tableNames(), "villages", "village_texts", "search_words") {
-		c.Progress(Progress{"statistics of " + name, i + 1, len(tables) + 3})
-		if _, err := c.DB.Exec(ctx, "/* fill.tidy */ vacuum (analyze) "+name); err != nil {
+	conn, err := c.DB.Acquire(ctx)
+	if err != nil {
+		return postgres.Err(err)
+	}
+	defer conn.Release()
+	if _, err := conn.Exec(ctx, "/* fill.take_time */ set statement_timeout = 0"); err != nil {
+		return postgres.Err(err)
+	}
+	names := append(tableNames(), "villages", "village_texts", "search_words", "listing_counts")
+	for i, name := range names {
+		c.Progress(Progress{"statistics of " + name, i + 1, len(names)})
+		if _, err := conn.Exec(ctx, "/* fill.tidy */ vacuum (analyze) "+name); err != nil {
 			return postgres.Err(err)
 		}
 	}
-	return nil
+	_, err = conn.Exec(ctx, "/* fill.as_before */ reset statement_timeout")
+	return postgres.Err(err)
 }
