@@ -32,3 +32,12 @@ begin
     return null;
 end $$;
 -- +goose StatementEnd
+
+-- A function of SQL is taken apart anew by each statement whose constraints call it; one of PL/pgSQL once a connection.
+-- +goose StatementBegin
+create or replace function covers(price_minor bigint, currency text, base_minor bigint, base text, rate numeric)
+returns boolean language plpgsql immutable parallel safe as $$
+begin
+    return base_minor * rate * minor_per_major(currency) < (price_minor::numeric + 1) * minor_per_major(base);
+end $$;
+-- +goose StatementEnd

@@ -34,7 +34,7 @@ func openWorker(ctx context.Context, a *app) (*worker, error) {
 	photos.Workers(workers, a.services.photos)
 	catalog.Workers(workers, a.services.catalog)
 	cart.Workers(workers, a.services.cart)
-	checkout.Workers(workers, a.services.checkout, letters.Write)
+	checkout.Workers(workers, a.services.checkout, letters.Write, a.mail.sender)
 	payouts.Workers(workers, a.services.payouts, letters.WriteMoney)
 	reconcile.Workers(workers, a.services.reconcile)
 	mail.Workers(workers, a.mail.sender)

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,6 +21,8 @@ type buyers struct {
 	transport *http.Transport
 	goods     []form // add-to-cart forms, read once
 	count     atomic.Int64
+	idle      chan *shopper
+	forms     sync.Map // filled-in checkouts by what was put into the cart: the next buyer fills in the same
 }
 
 // about is how buyer n fills in the checkout at home: a person of her own, as the shop lets nobody order without end for
@@ -59,29 +61,79 @@ func (b *buyers) findGoods(ctx context.Context) error {
 // and places the order. It returns where the shop led her to then.
 func (b *buyers) buy(ctx context.Context, method markets.Method) (string, error) {
 	n := b.count.Add(1)
-	jar, err := cookiejar.New(nil)
+	v, err := b.shopper(ctx)
 	if err != nil {
-		return "", fmt.Errorf("cookies: %w", err)
+		return "", err
 	}
-	v := visit{
-		site: b.site,
-		from: fmt.Sprintf("10.%d.%d.%d", n>>16&0xff, n>>8&0xff, n&0xff),
-		client: &http.Client{Transport: b.transport, Jar: jar, Timeout: patience,
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+	went, err := b.through(v, n, method)
+	if err != nil {
+		v.close()
+		return "", err
+	}
+	b.idle <- v
+	return went, nil
+}
+
+// shopper is one whose connection is free.
+func (b *buyers) shopper(ctx context.Context) (*shopper, error) {
+	select {
+	case v := <-b.idle:
+		return v, nil
+	default:
+		return newShopper(ctx, b.site.addr)
+	}
+}
+
+// through is the way of buyer n through the shop.
+func (b *buyers) through(v *shopper, n int64, method markets.Method) (string, error) {
+	if err := v.begin(fmt.Sprintf("10.%d.%d.%d", n>>16&0xff, n>>8&0xff, n&0xff)); err != nil {
+		return "", err
 	}
 	add := b.goods[int(n)%len(b.goods)]
-	if _, err := v.send(ctx, add); err != nil {
+	if _, err := v.send(add); err != nil {
 		return "", err
 	}
-	page, err := v.open(ctx, home+"/checkout")
+	page, err := v.open(home + "/checkout")
 	if err != nil {
 		return "", err
 	}
-	order, err := orderForm(page, n, method)
+	order, err := b.order(page, add, n, method)
 	if err != nil {
 		return "", err
 	}
-	return v.send(ctx, order)
+	return v.send(order)
+}
+
+// order is the checkout as buyer n sends it. Only the first of those who buy the
+// same reads the whole form: the others know it.
+func (b *buyers) order(page string, add form, n int64, method markets.Method) (form, error) {
+	key := add.values.Encode() + " " + string(method)
+	known, found := b.forms.Load(key)
+	if !found {
+		f, err := orderForm(page, n, method)
+		if err == nil {
+			b.forms.Store(key, f)
+		}
+		return f, err
+	}
+	f, err := known.(form).another(page, "checkout_token")
+	if err != nil {
+		return f, err
+	}
+	return f, f.fillAs(n)
+}
+
+// close ends the connections.
+func (b *buyers) close() {
+	b.transport.CloseIdleConnections()
+	for {
+		select {
+		case v := <-b.idle:
+			v.close()
+		default:
+			return
+		}
+	}
 }
 
 // buyForCash buys for cash on delivery.
@@ -102,9 +154,6 @@ func orderForm(page string, n int64, method markets.Method) (form, error) {
 	if err != nil {
 		return f, err
 	}
-	if name, found := f.tokens["email"]; found {
-		f.values.Set(name, fmt.Sprintf("buyer%d@bench.example", n))
-	}
 	for name, choices := range f.choices {
 		for _, choice := range choices {
 			if choice == string(method) {
@@ -112,7 +161,15 @@ func orderForm(page string, n int64, method markets.Method) (form, error) {
 			}
 		}
 	}
-	return f, f.fill(about(n))
+	return f, f.fillAs(n)
+}
+
+// fillAs fills in what buyer n says of herself.
+func (f form) fillAs(n int64) error {
+	if name, found := f.tokens["email"]; found {
+		f.values.Set(name, fmt.Sprintf("buyer%d@bench.example", n))
+	}
+	return f.fill(about(n))
 }
 
 // visit is one buyer's way through the shop, with her cookies.
@@ -183,6 +240,6 @@ func problems(page string) string {
 // newBuyers reads what there is to buy; transport keeps connections for so
 // many at once.
 func newBuyers(ctx context.Context, s *site, atOnce int) (*buyers, error) {
-	b := &buyers{site: s, transport: &http.Transport{MaxIdleConnsPerHost: atOnce, IdleConnTimeout: time.Minute}}
+	b := &buyers{site: s, transport: &http.Transport{MaxIdleConnsPerHost: atOnce, IdleConnTimeout: time.Minute}, idle: make(chan *shopper, atOnce)}
 	return b, b.findGoods(ctx)
 }

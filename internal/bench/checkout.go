@@ -41,7 +41,7 @@ func (r *run) checkouts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer b.transport.CloseIdleConnections()
+	defer b.close()
 	return r.orders(ctx, b, ordering{
 		name: "cash-on-delivery orders", requests: "the three requests", goal: checkoutGoal, buy: b.buyForCash,
 		held: `/* bench.orders */ select count(*) from orders`,

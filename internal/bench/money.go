@@ -27,7 +27,7 @@ func (r *run) paidOrders(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer b.transport.CloseIdleConnections()
+	defer b.close()
 	p := newPayer(r.site, b.transport)
 	err = r.orders(ctx, b, ordering{
 		name: "orders placed and paid", requests: "the five requests",

@@ -189,7 +189,7 @@ func (s *shop) work() {
 
 func (s *shop) workers() *river.Workers {
 	w := river.NewWorkers()
-	checkout.Workers(w, s.checkout, s.write)
+	checkout.Workers(w, s.checkout, s.write, nil)
 	river.AddWorker(w, river.WorkFunc(func(context.Context, *river.Job[mailArgs]) error { return nil }))
 	return w
 }

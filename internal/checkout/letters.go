@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -85,31 +86,41 @@ type recipient struct {
 // Write writes the letters of an occasion and enqueues them for sending. Doing
 // it twice sends each at most once, for a message keeps its identity.
 func (s *Service) Write(ctx context.Context, args orders.LetterArgs, write Writer) error {
+	return s.deliver(ctx, args, write, nil)
+}
+
+// deliver is Write that sends a letter to one person at once if sender takes it.
+// Most are: a second job, carrying all that the letter says, is for those that
+// have to be tried again.
+func (s *Service) deliver(ctx context.Context, args orders.LetterArgs, write Writer, sender mail.Sender) error {
 	letters, err := s.letters(ctx, args)
 	if err != nil {
 		return err
 	}
-	all := make([]river.JobArgs, 0, len(letters))
-	for _, l := range letters {
+	messages := make([]mail.Message, len(letters))
+	for i, l := range letters {
 		written, err := write(ctx, l.mail)
 		if err != nil {
 			return fmt.Errorf("write %s for order %d: %w", args.Letter, args.OrderID, err)
 		}
-		all = append(all, mail.Args{Message: mail.Message{
+		messages[i] = mail.Message{
 			ID: fmt.Sprintf("%s.%s.%s", l.mail.Order.Reference, args.Letter, l.name), To: l.to, Lang: l.mail.Lang,
 			ReplyTo: l.mail.Programme.ContactEmail, Subject: written.Subject, Text: written.Text, HTML: written.HTML,
-		}})
+		}
+	}
+	if sender != nil && len(messages) == 1 && sender.Send(ctx, messages[0]) == nil {
+		return nil
+	}
+	all := make([]river.JobArgs, len(messages))
+	for i, m := range messages {
+		all[i] = mail.Args{Message: m}
 	}
 	return postgres.InTx(ctx, s.DB, func(tx pgx.Tx) error { return s.Queue.InsertMany(ctx, tx, all) })
 }
 
 // letters lists who is written to on an occasion.
 func (s *Service) letters(ctx context.Context, args orders.LetterArgs) ([]recipient, error) {
-	in := orders.New(s.DB, s.Queue, s.Clock)
-	o, err := in.ByID(ctx, args.OrderID, i18n.EN)
-	if err == nil {
-		o, err = in.ByID(ctx, args.OrderID, o.Lang)
-	}
+	o, err := orders.New(s.DB, s.Queue, s.Clock).InItsLanguage(ctx, args.OrderID)
 	if err != nil {
 		return nil, err
 	}
@@ -151,6 +162,14 @@ func (s *Service) toProducers(ctx context.Context, m Mail) ([]recipient, error) 
 		if m.Letter == orders.LetterCancelled && parcel.Status == orders.ParcelReturned { // there is nothing to unpack
 			continue
 		}
+		members, err := people.MemberAccounts(ctx, parcel.ProducerID)
+		if err != nil {
+			return nil, err
+		}
+		members = slices.DeleteFunc(members, func(a producers.MemberAccount) bool { return a.Email == "" })
+		if len(members) == 0 {
+			continue
+		}
 		job, err := orders.New(s.DB, s.Queue, s.Clock).Job(ctx, parcel.ProducerID, parcel.ID)
 		if errors.Is(err, errs.NotFound) {
 			continue
@@ -158,14 +177,7 @@ func (s *Service) toProducers(ctx context.Context, m Mail) ([]recipient, error) 
 		if err != nil {
 			return nil, err
 		}
-		members, err := people.MemberAccounts(ctx, parcel.ProducerID)
-		if err != nil {
-			return nil, err
-		}
 		for _, member := range members {
-			if member.Email == "" {
-				continue
-			}
 			m.Job, m.Lang = &job, i18n.Lang(member.Lang)
 			m.Link = fmt.Sprintf("%s/studio/orders/%d", s.BaseURL, parcel.ID)
 			all = append(all, recipient{to: member.Email, name: fmt.Sprintf("producer%d.%d", parcel.ID, member.AccountID), mail: m})

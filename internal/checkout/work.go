@@ -11,6 +11,7 @@ import (
 	"awil/internal/orders"
 	"awil/internal/payments"
 	"awil/internal/platform/jobs"
+	"awil/internal/platform/mail"
 )
 
 // expireArgs is the job that ends overdue orders.
@@ -51,8 +52,8 @@ func (releaseArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAt
 
 // Workers registers the work of orders and payments: acting on providers'
 // messages, ending overdue orders, asking about open payments, writing letters
-// with write.
-func Workers(w *river.Workers, s *Service, write Writer) {
+// with write, sending them through sender; nil enqueues them all.
+func Workers(w *river.Workers, s *Service, write Writer, sender mail.Sender) {
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, job *river.Job[payments.SettleArgs]) error {
 		return s.Settle(ctx, job.Args)
 	}))
@@ -84,7 +85,7 @@ func Workers(w *river.Workers, s *Service, write Writer) {
 		return s.FollowFees(ctx)
 	}))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, job *river.Job[orders.LetterArgs]) error {
-		return s.Write(ctx, job.Args, write)
+		return s.deliver(ctx, job.Args, write, sender)
 	}))
 }
 

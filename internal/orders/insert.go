@@ -74,6 +74,8 @@ insert into orders (id, token, checkout_token, reference, number, account_id, ma
 overriding system value
 values ($1, $2, $3, $4, case when $5 then nextval('order_numbers') end, $6, $7, $8, $9, 'placed', $10,
     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)`
+	sqlInsertParcel = `/* orders.insert_parcel */
+insert into parcels (order_id, status, producer_id, shipping_minor) values ($1, $2, $3, $4)`
 	sqlInsertParcels = `/* orders.insert_parcels */
 insert into parcels (order_id, producer_id, status, shipping_minor)
 select $1, producer, $2, shipping from unnest($3::bigint[], $4::bigint[]) as p(producer, shipping)`
@@ -89,6 +91,13 @@ from unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8
         base_minor, base, rate, rate_date, net, net_unit, grams, hs, n)
 join parcels p on p.order_id = $1 and p.producer_id = l.producer
 order by l.n`
+	sqlInsertLine = `/* orders.insert_line */
+insert into order_lines (order_id, parcel_id, product_id, variant_id, producer_id, name, variant_label, quantity, currency,
+    unit_minor, line_minor, base_minor, base, rate, rate_date, commission_bp, net_quantity, net_unit, weight_grams, hs_code)
+values ($1, (select id from parcels where order_id = $1 and producer_id = $5), $3, $4, $5, $6, $7, $8, $2,
+    $9, $10, $11, $12, $13::text::numeric, $14, (select commission_bp from programme), $15, $16, $17, $18)`
+	sqlReserveOne = `/* orders.reserve_one */
+insert into reservations (order_id, variant_id, quantity, state, expires_at) values ($1, $4, $5, $2, $3)`
 	sqlReserve = `/* orders.reserve */
 insert into reservations (order_id, variant_id, quantity, state, expires_at)
 select $1, variant, quantity, $2, $3 from unnest($4::bigint[], $5::int[]) as r(variant, quantity)`
@@ -108,6 +117,10 @@ func QueueInsert(b *pgx.Batch, d Draft, actor Actor) {
 }
 
 func queueParcels(b *pgx.Batch, d Draft) {
+	if len(d.Parcels) == 1 {
+		b.Queue(sqlInsertParcel, d.ID, d.ParcelStatus, d.Parcels[0].ProducerID, d.Parcels[0].ShippingMinor)
+		return
+	}
 	producers, parts := make([]int64, len(d.Parcels)), make([]int64, len(d.Parcels))
 	for i, p := range d.Parcels {
 		producers[i], parts[i] = p.ProducerID, p.ShippingMinor
@@ -115,7 +128,19 @@ func queueParcels(b *pgx.Batch, d Draft) {
 	b.Queue(sqlInsertParcels, d.ID, d.ParcelStatus, producers, parts)
 }
 
+// queueLines writes all lines in one statement. Most orders have one.
 func queueLines(b *pgx.Batch, d Draft) {
+	state := "held"
+	if d.Confirmed {
+		state = "sold"
+	}
+	if len(d.Lines) == 1 {
+		l := d.Lines[0]
+		b.Queue(sqlInsertLine, d.ID, d.Currency, l.ProductID, l.VariantID, l.ProducerID, l.Name, l.VariantLabel, l.Quantity, l.UnitMinor, l.LineMinor,
+			l.BaseMinor, string(l.Base), l.Rate.String(), l.RateDate, l.NetQuantity, l.NetUnit, l.WeightGrams, l.HSCode)
+		b.Queue(sqlReserveOne, d.ID, state, d.ExpiresAt, l.VariantID, l.Quantity)
+		return
+	}
 	n := len(d.Lines)
 	products, variants, producers := make([]int64, n), make([]int64, n), make([]int64, n)
 	names, labels, bases, rates, units := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
@@ -131,9 +156,5 @@ func queueLines(b *pgx.Batch, d Draft) {
 	}
 	b.Queue(sqlInsertLines, d.ID, d.Currency, products, variants, producers, names, labels, quantities, unit, line,
 		base, bases, rates, dates, nets, units, grams, codes)
-	state := "held"
-	if d.Confirmed {
-		state = "sold"
-	}
 	b.Queue(sqlReserve, d.ID, state, d.ExpiresAt, variants, quantities)
 }

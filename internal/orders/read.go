@@ -75,13 +75,24 @@ func (s *Service) ByToken(ctx context.Context, token string, lang i18n.Lang) (Wh
 	return s.whole(ctx, o, lang)
 }
 
+const sqlByID = `/* orders.by_id */` + sqlOrder + `where o.id = $2`
+
 // ByID returns an order for staff, or errs.NotFound.
 func (s *Service) ByID(ctx context.Context, id int64, lang i18n.Lang) (Whole, error) {
-	o, err := s.one(ctx, `/* orders.by_id */`+sqlOrder+`where o.id = $2`, s.clock(), id)
+	o, err := s.one(ctx, sqlByID, s.clock(), id)
 	if err != nil {
 		return Whole{}, err
 	}
 	return s.whole(ctx, o, lang)
+}
+
+// InItsLanguage is ByID in the language it was placed in.
+func (s *Service) InItsLanguage(ctx context.Context, id int64) (Whole, error) {
+	o, err := s.one(ctx, sqlByID, s.clock(), id)
+	if err != nil {
+		return Whole{}, err
+	}
+	return s.whole(ctx, o, o.Lang)
 }
 
 // Lock returns an order as it is written down and keeps it from changing until the transaction the

@@ -9,13 +9,19 @@ import (
 	"awil/internal/shipping"
 )
 
-// The words after "where" are those of the partial indexes orders_unpaid_…, which hold these few orders only.
-const sqlUnpaid = `/* orders.unpaid */
-select count(*) from orders
-where paid_at is null and payment_method in ('cod', 'bank') and status in ('placed', 'packed', 'shipped')
-  and (lower(email) = lower($1) or phone = $2 and phone <> ''
-    or line1 = $3 and line1 <> '' and city = $4 and landmark = $5 and line2 = $6 and postcode = $7 and region = $8 and country = $9)
-  and (expires_at is null or expires_at > $10)`
+// The words of sqlKeeps are those of the partial indexes orders_unpaid_…, which hold these few orders only. Each of the
+// three is asked by itself: together they might be looked for among all orders that stand.
+const (
+	sqlKeeps = `
+    select id from orders
+    where paid_at is null and payment_method in ('cod', 'bank') and status in ('placed', 'packed', 'shipped')
+      and (expires_at is null or expires_at > $10) and `
+	sqlUnpaid = `/* orders.unpaid */
+select count(*) from (` + sqlKeeps + `lower(email) = lower($1)
+    union` + sqlKeeps + `phone = $2 and phone <> ''
+    union` + sqlKeeps + `line1 = $3 and line1 <> '' and city = $4 and landmark = $5 and line2 = $6 and postcode = $7 and region = $8 and country = $9
+) hers`
+)
 
 // Locks are taken in the order of their numbers, so that two who share an address and a number do not wait for each other.
 const sqlUnpaidLocks = `/* orders.unpaid_locks */

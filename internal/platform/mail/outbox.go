@@ -29,6 +29,7 @@ type Outbox struct {
 	log  *slog.Logger
 	now  func() time.Time
 	mu   sync.Mutex
+	kept []string // what is in the folder, oldest first; nil: not looked yet
 }
 
 // OutboxConfig sets up an Outbox.
@@ -72,11 +73,10 @@ func (o *Outbox) Send(_ context.Context, m Message) error {
 
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	ids, err := o.ids()
-	if err != nil {
+	if err := o.look(); err != nil {
 		return err
 	}
-	if slices.ContainsFunc(ids, func(id string) bool { return strings.HasSuffix(id, hash) }) {
+	if slices.ContainsFunc(o.kept, func(id string) bool { return strings.HasSuffix(id, hash) }) {
 		return nil
 	}
 	id := fmt.Sprintf("%016d-%s", now.UnixMicro(), hash)
@@ -84,7 +84,22 @@ func (o *Outbox) Send(_ context.Context, m Message) error {
 		return err
 	}
 	o.log.Info("mail kept in the outbox", "subject", oneLine(m.Subject), "id", id)
-	return o.prune(append([]string{id}, ids...))
+	o.kept = append(o.kept, id)
+	return o.prune()
+}
+
+// look reads the folder once; from then on it is this process that writes there.
+func (o *Outbox) look() error {
+	if o.kept != nil {
+		return nil
+	}
+	ids, err := o.ids()
+	if err != nil {
+		return err
+	}
+	slices.Reverse(ids)
+	o.kept = append([]string{}, ids...)
+	return nil
 }
 
 // write puts the file in place whole, so that List never reads half a message.
@@ -99,12 +114,13 @@ func (o *Outbox) write(id string, writeTo func(name string) error) error {
 	return nil
 }
 
-func (o *Outbox) prune(ids []string) error {
-	slices.Sort(ids)
-	for _, id := range ids[:max(0, len(ids)-o.keep)] {
-		if err := os.Remove(o.path(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+func (o *Outbox) prune() error {
+	slices.Sort(o.kept)
+	for len(o.kept) > o.keep {
+		if err := os.Remove(o.path(o.kept[0])); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("mail: outbox prune: %w", err)
 		}
+		o.kept = slices.Delete(o.kept, 0, 1)
 	}
 	return nil
 }

@@ -251,7 +251,7 @@ func (w *world) work() {
 	checkout.Workers(workers, w.checkout, func(_ context.Context, m checkout.Mail) (checkout.Written, error) {
 		return checkout.Written{Subject: "Letter " + string(m.Letter), Text: "See " + m.Link + "\n",
 			HTML: `<html><head></head><body><a href="` + m.Link + `">order</a></body></html>`}, nil
-	})
+	}, w.outbox)
 	mail.Workers(workers, w.outbox)
 	photos.Workers(workers, w.photos)
 	if err := jobs.Drain(w.t.Context(), w.pool, workers); err != nil {
