@@ -289,9 +289,13 @@ func TestHeldGoods(t *testing.T) {
 	now := w.clock.now()
 	w.exec(`alter table reservations drop constraint reservations_order_id_fkey`)
 	w.exec(`update variants set stock = 0 where product_id = $1`, p[0])
+	var moment time.Time
+	board, s := watch.NewBoard(), catalog.New(w.pool, func() time.Time { return moment }, nil)
+	board.SetCertain(true)
+	s.Watch(board) // it must not remember longer than that
 	look := func(when string, at time.Time, stock int, until time.Time) {
 		t.Helper()
-		s := catalog.New(w.pool, func() time.Time { return at }, nil)
+		moment = at
 		var listed, shown watch.Notes
 		cards, err := s.CardsByIDs(watch.Into(t.Context(), &listed), "jp", i18n.EN, p[:1])
 		w.ok(err)
@@ -308,9 +312,11 @@ func TestHeldGoods(t *testing.T) {
 	ends := now.Add(time.Hour).UTC().Truncate(time.Second)
 	w.exec(`insert into reservations (order_id, variant_id, quantity, state, expires_at)
 select 1, min(id), 3, 'held', $2 from variants where product_id = $1`, p[0], ends)
+	board.Change(watch.Product(p[0]))
 	look("held", now, 0, ends)
 	look("overdue", ends, 3, time.Time{})
 	w.exec(`update reservations set state = 'sold'`)
+	board.Change(watch.Product(p[0]))
 	look("paid after all", ends, 0, time.Time{})
 }
 
