@@ -1,12 +1,8 @@
 package shop_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"net/http"
-	"net/http/httptest"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -161,43 +157,4 @@ func photoFiles(t *testing.T, f *fixture) {
 	if res := f.page(t, folder+"/400.avif"); res.Header.Get("Content-Type") != "image/avif" {
 		t.Errorf("AVIF as %s", res.Header.Get("Content-Type"))
 	}
-}
-
-// weight holds what a first visit loads besides pictures to what a village
-// connection can bear.
-func weight(t *testing.T, f *fixture) {
-	const page, script = 60 << 10, 15 << 10
-	var scripts int
-	for _, name := range f.assets.Names() {
-		if strings.HasPrefix(name, "js/") && !slices.Contains([]string{"js/studio.js", "js/desk.js", "js/upload.js"}, name) {
-			scripts += f.compressed(t, f.assets.URL(name))
-		}
-	}
-	if scripts > script {
-		t.Errorf("%d bytes of scripts", scripts)
-	}
-	styles := f.compressed(t, f.assets.URL("css/shop.css"))
-	for _, path := range []string{"/ja-jp/", "/ru-uz/products", f.page(t, "/ja-jp/").href(t, "/products/"), "/kaa-uz/villages"} {
-		var html bytes.Buffer
-		w, _ := gzip.NewWriterLevel(&html, 5)
-		_, _ = w.Write([]byte(f.page(t, path).body))
-		_ = w.Close()
-		total := html.Len() + styles + scripts
-		t.Logf("%s: %d of HTML, %d of CSS, %d of JS: %d bytes", path, html.Len(), styles, scripts, total)
-		if total > page {
-			t.Errorf("%s weighs %d bytes", path, total)
-		}
-	}
-}
-
-func (f *fixture) compressed(t *testing.T, path string) int {
-	t.Helper()
-	r := httptest.NewRequest(http.MethodGet, origin+path, nil)
-	r.Header.Set("Accept-Encoding", "br")
-	w := httptest.NewRecorder()
-	f.server.ServeHTTP(w, r)
-	if w.Code != http.StatusOK {
-		t.Fatalf("%s: %d", path, w.Code)
-	}
-	return w.Body.Len()
 }
