@@ -61,16 +61,8 @@ type Desk struct {
 // New returns the pages.
 func New(d Deps) *Desk { return &Desk{Deps: d, zone: programmeZone()} }
 
-// programmeZone is the time on the clocks of the programme's offices. Uzbekistan has kept UTC+5 all year since 1992, so
-// that a machine without a time zone database shows the right time too.
-func programmeZone() *time.Location {
-	const name = "Asia/Tashkent"
-	if zone, err := time.LoadLocation(name); err == nil {
-		return zone
-	}
-	const hours = 5
-	return time.FixedZone(name, hours*60*60)
-}
+// programmeZone is the zone in which the programme's days begin and end.
+func programmeZone() *time.Location { return markets.Zone() }
 
 // Register adds the desk's routes.
 func (d *Desk) Register(s *web.Server) {
