@@ -36,7 +36,8 @@ group by f.product_id order by min(f.position), f.product_id limit $3`
 const sqlNextFeature = `/* curation.next_feature */
 select min(t) from features f cross join lateral (values (f.starts_at), (f.ends_at)) as v (t) where f.market = $1 and t > $2`
 
-// Home returns what a market's home page shows now, in five statements. What is no longer sold there is passed over.
+// Home returns what a market's home page shows now, in three statements and those of the cards. What is no longer sold
+// there is passed over.
 func (s *Service) Home(ctx context.Context, market string, lang i18n.Lang) (h Home, err error) {
 	now := s.now()
 	ids, err := s.featured(ctx, market, now)
