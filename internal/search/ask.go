@@ -71,12 +71,3 @@ func (a asked) class(found int, names string) int {
 	}
 	return found
 }
-
-// wanted is what was typed without the wishes in it.
-func (a asked) wanted() string {
-	typed := make([]string, len(a.words))
-	for i, w := range a.words {
-		typed[i] = w.typed
-	}
-	return strings.Join(typed, " ")
-}

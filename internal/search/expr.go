@@ -31,10 +31,10 @@ func join(by byte, parts []expr) expr {
 			flat = append(flat, p)
 		}
 	}
-	if len(flat) == 1 {
+	if flat = distinct(flat); len(flat) == 1 {
 		return flat[0]
 	}
-	return expr{joined: by, parts: distinct(flat)}
+	return expr{joined: by, parts: flat}
 }
 
 // distinct drops lexemes that stand in the list already.

@@ -141,3 +141,39 @@ func TestSuggest(t *testing.T) {
 		t.Errorf("nothing typed: %+v, %v", got, err)
 	}
 }
+
+// What somebody wants none of is a filter, in whatever language it is said; where nothing else is said, it is a text.
+func TestWishes(t *testing.T) {
+	w := newWorld(t)
+	w.demo()
+	for _, text := range []string{"sweets without nuts", "nut-free cookie", "печенье без орехов", "yongʻoqsiz pechenye", "クッキー くるみ不使用", "honey no walnuts"} {
+		r := w.query(search.Query{Text: text})
+		if !slices.Contains(r.Without, "walnut") || slices.Contains(w.slugs(r.Cards), "walnuts-in-honey") {
+			t.Errorf("%s: without %q, found %q", text, r.Without, w.slugs(r.Cards))
+		}
+	}
+	if r := w.query(search.Query{Text: "tea without caffeine"}); len(r.Without) != 0 || len(r.Cards) == 0 {
+		t.Errorf("without %q, %d goods", r.Without, len(r.Cards))
+	}
+}
+
+func TestInStock(t *testing.T) {
+	w := newWorld(t)
+	w.demo()
+	w.exec(`insert into variants (product_id, weight_grams, price_minor, currency, stock)
+select id, 10, 100, 'UZS', case when slug like '%jam' then 5 else 0 end from products`)
+	all := w.query(search.Query{Text: "food"})
+	r := w.query(search.Query{Text: "food", Filter: search.Filter{InStock: true}})
+	if r.Count == 0 || r.Count != all.Facets.InStock || r.Count >= all.Count {
+		t.Errorf("%d of %d in stock, %d promised", r.Count, all.Count, all.Facets.InStock)
+	}
+}
+
+// Who finds nothing is shown the nearest there is.
+func TestNearest(t *testing.T) {
+	w := newWorld(t)
+	w.demo()
+	if r := w.query(search.Query{Text: "mellonade"}); len(r.Cards) != 0 || !slices.Contains(w.slugs(r.Nearest), "melon-jam") {
+		t.Errorf("found %q, nearest %q", w.slugs(r.Cards), w.slugs(r.Nearest))
+	}
+}

@@ -78,3 +78,31 @@ func TestParts(t *testing.T) {
 		}
 	}
 }
+
+func TestExpr(t *testing.T) {
+	a, b, c := term("a", false), term("b", true), term("c", false)
+	for want, e := range map[string]expr{
+		"'a'": anyOf(a, a), "('a'&'b':*)": allOf(a, allOf(b)), "('a'|'b':*|'c')": anyOf(anyOf(a, b), c, expr{}),
+		"(('a'|'b':*)&'c')": allOf(anyOf(a, b), c), "": allOf(a, anyOf()),
+	} {
+		if got := e.String(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+// What half the goods have is looked for in the newest of them first, by its common words; what few have, at once.
+func TestSteps(t *testing.T) {
+	c := &common{products: 1e6, part: map[string]float64{"=jam": .1, "=jams": .05, "=qawin": .001}, lexemes: []string{"=jam", "=jams", "=qawin"},
+		newest: 10 * sliceSize, bounds: usual}
+	steps, probe := c.steps([]tier{{class: named, expr: term("=jam", true)}, {class: meant, expr: allOf(term("=jam", true), term("=qawin", false))}}, expr{}, 240)
+	if len(steps) != 2 || probe != nil {
+		t.Fatalf("%+v, probe %v", steps, probe)
+	}
+	if want := "(('=jam'|'=jams')&('@11'|'@10'|'@9'))"; steps[0].query != want || steps[0].room != 240 {
+		t.Errorf("%+v, want %s", steps[0], want)
+	}
+	if want := "(('=jam'|'=jams')&'=qawin')"; steps[1].query != want {
+		t.Errorf("%+v, want %s", steps[1], want)
+	}
+}

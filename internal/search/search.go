@@ -50,12 +50,10 @@ type Result struct {
 	// Suggestion is what was probably meant, when nothing bears the words as they were typed; else empty.
 	Suggestion string
 	// Loose says that nothing has all the words: what is shown sounds like them or has some.
-	Loose  bool
-	Count  int // of all pages, at most Most
-	Facets Facets
-	// Text is what was looked for, where the search also said what to do without: these allergens. Else both are empty.
-	Text    string
-	Without []string
+	Loose   bool
+	Count   int // of all pages, at most Most
+	Facets  Facets
+	Without []string       // the allergens that the text says to do without
 	Nearest []catalog.Card // where nothing was found: goods with the words nearest to it
 }
 
@@ -91,9 +89,7 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 		watch.On(ctx, watch.Product(h.ProductID))
 	}
 	result := Result{Suggestion: f.switched, Loose: f.all[0].class < implied, Count: len(f.hits), Facets: facets(q.Filter, f.all)}
-	if len(a.without) > 0 {
-		result.Text, result.Without = a.wanted(), a.without
-	}
+	result.Without = a.without
 	hits, next, err := cut(q, key, f.hits)
 	if err != nil {
 		return Result{}, err

@@ -778,7 +778,7 @@ func searchBar(p SearchPage) templ.Component {
 }
 
 func (p SearchPage) heading() string {
-	if p.Query == "" {
+	if p.Query == "" || p.Action == "" {
 		return p.T("shop.search.title")
 	}
 	return p.T("shop.search.results", "query", p.Query)

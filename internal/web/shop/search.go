@@ -3,7 +3,6 @@ package shop
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -47,15 +46,9 @@ func (s *Shop) searchData(ctx context.Context, b layout.Base, f searchFilter) (d
 		return d, err
 	}
 	d.tree = newShelves(categories, d.goods.Categories)
-	if d.found, err = s.Search.Query(ctx, search.Query{Market: b.Market.Code, Lang: b.Lang(), Text: f.text, Sort: f.sort,
-		Filter: d.narrowing(b.Market.Currency), Page: paging.Parse(f.after, "", perPage, mostPage)}); err != nil {
-		return d, err
-	}
-	if len(d.found.Without) > 0 { // wishes in the text are filters from here on
-		d.filter.text = d.found.Text
-		d.filter.without = slices.Compact(slices.Sorted(slices.Values(slices.Concat(f.without, d.found.Without))))
-	}
-	return d, nil
+	d.found, err = s.Search.Query(ctx, search.Query{Market: b.Market.Code, Lang: b.Lang(), Text: f.text, Sort: f.sort,
+		Filter: d.narrowing(b.Market.Currency), Page: paging.Parse(f.after, "", perPage, mostPage)})
+	return d, err
 }
 
 func (s *Shop) searchPage(ctx context.Context, b layout.Base, f searchFilter) (pages.SearchPage, error) {
@@ -69,7 +62,7 @@ func (s *Shop) searchPage(ctx context.Context, b layout.Base, f searchFilter) (p
 	if err != nil {
 		return page, err
 	}
-	found, f := d.found, d.filter
+	found := d.found
 	if f.plain() && (f.text == "" || len(found.Cards) > 0 && !found.Loose) {
 		b.Robots = "" // its canonical address is that of the empty search; what finds nothing is anybody's words
 	}

@@ -150,6 +150,9 @@ func (d searchData) narrow(b layout.Base, page *pages.SearchPage) {
 	}
 	for _, free := range facets.Free {
 		chosen, name := slices.Contains(f.without, free.Allergen), b.Allergen(free.Allergen)
+		if !chosen && slices.Contains(d.found.Without, free.Allergen) { // the text says it
+			continue
+		}
 		page.Free = append(page.Free, pages.Choice{Value: free.Allergen, Text: name, Count: free.Count, Chosen: chosen})
 		if chosen {
 			all := f
