@@ -31,10 +31,11 @@ const (
 	Memory   Area = "memory"
 	Photo    Area = "photo"
 	Money    Area = "money"
+	Scale    Area = "scale"
 )
 
 // Areas lists all areas.
-func Areas() []Area { return []Area{Weight, Pages, Storm, Checkout, Memory, Photo, Money} }
+func Areas() []Area { return []Area{Weight, Pages, Storm, Checkout, Memory, Photo, Money, Scale} }
 
 // ParseArea returns the area of a name.
 func ParseArea(name string) (Area, error) {
@@ -57,7 +58,7 @@ type Config struct {
 	Env []string
 	// Area limits the run to one area; empty is all.
 	Area Area
-	// Quick makes rounds short and the ledger small: some five minutes instead
+	// Quick makes rounds short, the ledger and the largest shop small: some five minutes instead
 	// of some twenty, with figures that are less firm.
 	Quick bool
 	// JSON prints one line a figure instead of a table.
@@ -82,17 +83,24 @@ type plan struct {
 	crowd    crowd // of entries in the ledger
 	// statements is how often a producer asks for hers in a round.
 	statements int
+	// sizes are how many products there are in the shops that are measured for
+	// their size, crawl how many pages are asked for there as fast as they come,
+	// everyQuery which of the labelled queries are asked.
+	sizes             []int
+	crawl, everyQuery int
 }
 
 func (c Config) plan() plan {
 	if c.Quick {
 		return plan{rounds: 3, page: time.Second, database: 2 * time.Second, checkout: 2 * time.Second,
 			steady: 6 * time.Second, storm: 4 * time.Second, photos: 3, starts: 3,
-			crowd: crowd{entries: 100_000, hers: 5_000}, statements: 40}
+			crowd: crowd{entries: 100_000, hers: 5_000}, statements: 40,
+			sizes: []int{100_000}, crawl: 1_000, everyQuery: 4}
 	}
 	return plan{rounds: 3, page: 5 * time.Second, database: 5 * time.Second, checkout: 6 * time.Second,
 		steady: 20 * time.Second, storm: 20 * time.Second, photos: 7, starts: 5,
-		crowd: crowd{entries: 1_000_000, hers: 50_000}, statements: 100}
+		crowd: crowd{entries: 1_000_000, hers: 50_000}, statements: 100,
+		sizes: []int{100_000, 1_000_000}, crawl: 100_000, everyQuery: 1}
 }
 
 // Run measures, prints the figures, and writes the document when all areas were
@@ -139,6 +147,8 @@ func (r *run) measure(ctx context.Context, a Area) error {
 		return r.photo(ctx)
 	case Money:
 		return r.money(ctx)
+	case Scale:
+		return r.scales(ctx)
 	}
 	return fmt.Errorf("no area %q", a)
 }

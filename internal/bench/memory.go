@@ -35,10 +35,8 @@ func (r *run) memory(ctx context.Context) error {
 		return err
 	}
 	r.say("memory, idle")
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(idleAfter):
+	if err := rest(ctx); err != nil {
+		return err
 	}
 	idle, err := resident(ctx, r.site.process.cmd.Process.Pid)
 	if err != nil {
@@ -62,6 +60,17 @@ func (r *run) memory(ctx context.Context) error {
 	return nil
 }
 
+// rest lets a program that has just started finish what it does at first, such
+// as compressing its scripts and styles.
+func rest(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(idleAfter):
+		return nil
+	}
+}
+
 // mix is what visitors ask for: the four kinds of page, and every product.
 func (r *run) mix(ctx context.Context) ([]string, error) {
 	pages, err := r.site.pages(ctx)
@@ -81,13 +90,22 @@ func (r *run) mix(ctx context.Context) ([]string, error) {
 
 // steady lets visitors come at a fixed rate and watches the most memory.
 func (r *run) steady(ctx context.Context, paths []string) (t tally, most int64, err error) {
+	most, err = r.watching(ctx, func(ctx context.Context) (err error) {
+		t, err = load{addr: r.site.addr, paths: paths, conns: visitors, span: r.plan.steady, rate: steadyRate}.run(ctx)
+		return err
+	})
+	return t, most, err
+}
+
+// watching runs something and tells the most memory that the program held
+// meanwhile.
+func (r *run) watching(ctx context.Context, do func(context.Context) error) (most int64, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var group errgroup.Group
-	group.Go(func() (err error) {
+	group.Go(func() error {
 		defer cancel()
-		t, err = load{addr: r.site.addr, paths: paths, conns: visitors, span: r.plan.steady, rate: steadyRate}.run(ctx)
-		return err
+		return do(ctx)
 	})
 	group.Go(func() error {
 		for ctx.Err() == nil {
@@ -104,7 +122,7 @@ func (r *run) steady(ctx context.Context, paths []string) (t tally, most int64, 
 		return nil
 	})
 	err = group.Wait()
-	return t, most, err
+	return most, err
 }
 
 func megabytes(n int64) float64 { return float64(n) / megabyte }

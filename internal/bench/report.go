@@ -37,6 +37,8 @@ cache loads, as sent, without photos, and with every script the page might need.
 an order, and the two calls with which Payme begins and performs its payment; each round is counted again in the database.
 The *ledger* of the last figures is filled with copies of such orders, delivered and their earnings released, and proven by
 ` + "`awil ledger check`" + ` each time. The *statement* is of everything since the last payout.
+*Searches* are the labelled queries of ` + "`internal/search`" + `, as pages, one after another, none asked before; shops of 100,000 and
+1,000,000 generated products are filled once and kept under the user's cache; a quick run has 100,000 only.
 `
 	historyTitle = "## All runs"
 )
@@ -60,6 +62,10 @@ var history = []struct {
 	{"16 paid", "orders placed and paid, 16 at once", true},
 	{"ledger s", "ledger check, 1,000,000 entries", false},
 	{"statement ms", "statement of a producer with 50,000 entries, page, p50", false},
+	{"half peak p99 ms", "home page, warm, p99 at half of the peak", false},
+	{"storm ms", "page during 100 edits/s, 200 requests/s on two programs, slowest", false},
+	{"search 1M p99 ms", "search among 1,000,000 products, p99", false},
+	{"cold 100k p99 ms", "product page of 100,000 products, cold, at 200 requests/s, p99", false},
 }
 
 // write puts the run into the document, above the runs that it holds already.
@@ -83,6 +89,9 @@ func (r report) markdown(older []string) string {
 	fmt.Fprintf(&b, "%s\n## %s, commit %s\n\n", reportHead, r.when(), m.Commit)
 	fmt.Fprintf(&b, "%s, %s, %s. %s. A %s run of %s.\n\n", m.CPU, m.Memory, m.System, m.Programs, r.kind(), r.Took.Round(time.Second))
 	b.WriteString(markdownTable(r.Figures))
+	if why := limitsOf(r.Figures); why != "" {
+		b.WriteString("\nWhat limits them now, as profiles show:\n\n" + why)
+	}
 	for _, note := range r.Notes {
 		b.WriteString("\n" + note + "\n")
 	}

@@ -47,8 +47,11 @@ func (r *run) setUp(ctx context.Context) error {
 	if err := r.startDatabase(ctx); err != nil {
 		return err
 	}
-	if r.cfg.Area == Photo { // it needs no shop
+	switch r.cfg.Area {
+	case Photo: // it needs no shop
 		return postgres.Migrate(ctx, r.pg.URL())
+	case Scale: // it has shops of its own
+		return nil
 	}
 	if err := r.startSite(ctx); err != nil {
 		return err

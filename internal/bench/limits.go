@@ -1,0 +1,35 @@
+package bench
+
+import (
+	"slices"
+	"strings"
+)
+
+// limits say in a sentence what keeps figures from being better, as a profile
+// showed; the first part of a figure's name leads to them.
+var limits = []struct{ of, why string }{
+	{"home page, warm", sending},
+	{"listing page, warm", sending},
+	{"product page, warm", sending},
+	{"search page, warm", sending},
+	{"product page, cold", "Drawing the page from its templates is a third of the program's time, compressing it for its first visitor a fifth, " +
+		"reading what is not remembered a tenth; on as many cores PostgreSQL answers, and the load generator asks."},
+	{"page during 100 edits/s", "Pages that are made anew share two cores with the visitors and with the database that edits: a page " +
+		"that nobody has asked for within 0.8 s is waited for, which takes as long as a cold one."},
+	{"memory, idle", "The program's own code, mapped from its file, is more than half; the heap is some 10 MB, and as much again may gather as garbage."},
+	{"memory at 200 requests/s", "Kept pages may take 32 MB, and a busy program lets its heap grow to 64 MB before it collects garbage."},
+}
+
+const sending = "The kernel: handing the page to the socket, over loopback up to the visitor's side, is two fifths of the server's time, " +
+	"reading the request a tenth; what Go's net/http does with headers is most of the rest, and the cache itself is less than a hundredth."
+
+// limitsOf lists what limits the figures that were measured, for the document.
+func limitsOf(figures []Figure) string {
+	var b strings.Builder
+	for _, l := range limits {
+		if slices.ContainsFunc(figures, func(f Figure) bool { return strings.HasPrefix(f.Name, l.of) }) {
+			b.WriteString("- *" + l.of + "*: " + l.why + "\n")
+		}
+	}
+	return b.String()
+}
