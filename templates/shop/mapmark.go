@@ -73,8 +73,8 @@ func (k pin) says(b layout.Base) string {
 	return k.Name
 }
 
-// count is how many villages a pin stands for.
-func (k pin) count() string { return strconv.Itoa(k.more + 1) }
+// others is how many more villages a pin stands for, as it is written on it.
+func (k pin) others() string { return "+" + strconv.Itoa(k.more) }
 
 func (k pin) rhomb() string { return "m" + num(k.x) + " " + num(k.y-6.5) + " 5 6.5-5 6.5-5-6.5z" }
 
