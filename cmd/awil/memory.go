@@ -12,6 +12,8 @@ const (
 	ordinaryPercent = 100
 	// busyPercent is the most of it while visitors are many.
 	busyPercent = 400
+	// fullPercent is the least of it: when much is in use, as after a search engine has seen everything, memory comes first.
+	fullPercent = 50
 	// busyHeap is how large the heap may get for the sake of speed.
 	busyHeap = 64 << 20
 	// busyRate is the garbage of a second that makes it worth it: some thousand pages that are kept, some fifty new ones.
@@ -47,9 +49,10 @@ func tendHeap(ctx context.Context) {
 // gcPercent is how much garbage may gather, for what was made in a second and what is in use. It moves in steps, as each
 // change of it stops the program for a moment.
 func gcPercent(made, live uint64) int {
-	if made < busyRate || live == 0 || live >= busyHeap {
+	if made < busyRate || live == 0 {
 		return ordinaryPercent
 	}
 	const step = 50 // as much again as half of what is in use
-	return min(max(int(2*(busyHeap-live)/live)*step, ordinaryPercent), busyPercent)
+	room := busyHeap - min(live, busyHeap)
+	return min(max(int(2*room/live)*step, fullPercent), busyPercent)
 }
