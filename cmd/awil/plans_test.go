@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"awil/internal/platform/postgres"
+)
+
+// goods is how many generated products plans are looked at with: enough for PostgreSQL to choose as it does for many more.
+var goods = flag.Int("goods", 20000, "generated products that plans of statements are looked at with")
+
+// bigTables grow with the goods: no page may read one from beginning to end.
+var bigTables = []string{"products", "product_texts", "product_sources", "product_photos", "product_markets", "product_search",
+	"variants", "offers", "listings"}
+
+// mayReadAll are statements that read whole tables here, and why that is right.
+var mayReadAll = map[string]string{
+	"catalog.state_counts": "counts every listing for staff, on two pages; of many it reads an index",
+	"catalog.addresses":    "a part of the site map has as many goods as there are here",
+	"search.hits":          "looks at up to as many goods as there are here",
+}
+
+// statements are what a pool was asked, each once, with what it was asked first.
+type statements struct {
+	mu   sync.Mutex
+	args map[string][]any
+}
+
+func (s *statements) note(sql string, args []any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, known := s.args[sql]; !known {
+		s.args[sql] = slices.Clone(args)
+	}
+}
+
+// TraceQueryStart implements pgx.QueryTracer.
+func (s *statements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	s.note(data.SQL, data.Args)
+	return ctx
+}
+
+// TraceQueryEnd implements pgx.QueryTracer.
+func (s *statements) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// TraceBatchStart implements pgx.BatchTracer.
+func (s *statements) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
+	for _, q := range data.Batch.QueuedQueries {
+		s.note(q.SQL, q.Arguments)
+	}
+	return ctx
+}
+
+// TraceBatchQuery implements pgx.BatchTracer.
+func (s *statements) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+
+// TraceBatchEnd implements pgx.BatchTracer.
+func (s *statements) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+// traced serves the world's program a second time, and notes what it asks the database.
+func (w *world) traced() (*client, *statements) {
+	w.t.Helper()
+	seen := &statements{args: map[string][]any{}}
+	pool, err := postgres.Open(w.t.Context(), w.app.DatabaseURL, postgres.Options{ApplicationName: "awil test", MaxConns: 4, Tracer: seen})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(pool.Close)
+	second := *w.app
+	if second.services, err = newServices(w.t.Context(), second.Config, pool, nil, nil, quiet()); err != nil {
+		w.t.Fatal(err)
+	}
+	var handler http.Handler
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { handler.ServeHTTP(rw, r) }))
+	w.t.Cleanup(server.Close)
+	second.BaseURL = server.URL
+	s, err := newServer(&second)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	handler = s.Handler
+	return newClient(w.t, server.URL), seen
+}
+
+// TestNoPageReadsWholeTables: each statement that pages of the shop and lists of the desk send finds its index.
+func TestNoPageReadsWholeTables(t *testing.T) {
+	t.Parallel()
+	w := startWorld(t, serveOptions{web: true, demo: true})
+	w.fillWith(*goods)
+	c, seen := w.traced()
+	for _, path := range w.shopPaths() {
+		for range 3 { // the page, and the two after it
+			page := w.page(c, path)
+			next, there := page.Find(`a[href*="after="]`).Last().Attr("href")
+			if !there {
+				break
+			}
+			path = onward(path, next)
+		}
+	}
+	if a, err := c.post("/sign-in", url.Values{"login": {"admin@demo.awil"}, "password": {demoKey}}); err != nil || a.status != http.StatusSeeOther {
+		t.Fatalf("sign in: %d, %v", a.status, err)
+	}
+	for _, path := range []string{"/desk/products", "/desk/products?state=approved", "/desk/products?state=draft", "/desk/products?q=melon",
+		"/desk/products?q=nothing-like-it", "/desk/review", "/desk/producers", "/desk/orders"} {
+		page := w.page(c, path)
+		if next, there := page.Find(`a[href*="after="]`).Last().Attr("href"); there {
+			w.page(c, onward(path, next))
+		}
+	}
+	w.plans(seen)
+}
+
+// shopPaths are pages of each kind, each list in each order and narrowed in each way.
+func (w *world) shopPaths() []string {
+	w.t.Helper()
+	village := w.text("select slug from villages order by id limit 1")
+	small := w.text("select slug from villages order by id desc limit 1")
+	producer := w.text("select slug || '-' || id from producers order by id desc limit 1")
+	product := w.text("select p.slug || '-' || p.id from products p join listings l on l.product_id = p.id and l.market = 'us' order by p.id desc limit 1")
+	paths := []string{"/", "/villages", "/villages/" + village, "/villages/" + small, "/producers/" + producer, "/products/" + product,
+		"/collections/table-of-tea", "/search?q=melon+jam", "/search?q=дыня", "/search?q=melno"}
+	for _, order := range []string{"", "sort=price_up", "sort=price_down"} {
+		for _, list := range []string{"/products?", "/products?village=" + village + "&", "/categories/food?", "/categories/ceramics?",
+			"/categories/ceramics?village=" + village + "&", "/categories/ceramics?village=" + small + "&"} {
+			paths = append(paths, list+order)
+		}
+	}
+	for i, path := range paths {
+		paths[i] = "/en-us" + path
+	}
+	return append(paths, "/sitemap.xml", "/sitemaps/en-us/pages.xml", "/sitemaps/en-us/goods-0.xml")
+}
+
+// onward is where a link of a page leads.
+func onward(from, link string) string {
+	base, err := url.Parse(from)
+	if err != nil {
+		return link
+	}
+	to, err := base.Parse(link)
+	if err != nil {
+		return link
+	}
+	return to.RequestURI()
+}
+
+var wholeTable = regexp.MustCompile(`Seq Scan on (\w+)`)
+
+// plans has PostgreSQL say how it does what it was asked.
+func (w *world) plans(seen *statements) {
+	w.t.Helper()
+	looked := 0
+	for sql, args := range seen.args {
+		plan, err := w.plan(sql, args)
+		if err != nil {
+			w.t.Errorf("%.200s\n%v", sql, err)
+			continue
+		}
+		if plan == "" {
+			continue
+		}
+		looked++
+		for _, table := range wholeTable.FindAllStringSubmatch(plan, -1) {
+			if slices.Contains(bigTables, table[1]) && mayReadAll[tag(sql)] == "" {
+				w.t.Errorf("all of %s is read by\n%s\nwith %v:\n%s", table[1], sql, args, plan)
+			}
+		}
+	}
+	if looked < 40 {
+		w.t.Errorf("only %d statements were looked at", looked)
+	}
+}
+
+// tag is what a statement calls itself.
+func tag(sql string) string {
+	_, rest, _ := strings.Cut(sql, "/*")
+	name, _, _ := strings.Cut(rest, "*/")
+	return strings.TrimSpace(name)
+}
+
+var reads = regexp.MustCompile(`(?s)^\s*(/\*.*?\*/)?\s*(select|with|update|delete|insert)\b`)
+
+func (w *world) plan(sql string, args []any) (string, error) {
+	if !reads.MatchString(sql) {
+		return "", nil
+	}
+	rows, err := w.pool.Query(w.t.Context(), "explain "+sql, args...)
+	if err != nil {
+		return "", fmt.Errorf("explain: %w", err)
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return strings.Join(lines, "\n"), err
+}
