@@ -32,7 +32,7 @@ update product_search set words = ts_delete(words, array(select l from unnest(ts
 where words @@ '''~'':*'::tsquery;
 
 -- How many products have a common word decides how it is looked for (search.common).
-alter table product_search alter column words set statistics 300;
+alter table product_search alter column words set statistics 500;
 
 -- Which way of writing the index it was written in: package search compares it with its own.
 create table search_index (

@@ -32,9 +32,10 @@ type bounds struct {
 	few   float64 // entries of the index that are read without a thought
 	known int     // words looked for instead of a beginning, of those that are common and of those that names consist of
 	page  int     // hits that are enough for whatever costs more
+	slow  float64 // entries times lexemes that no misspelt search is worth
 }
 
-var usual = bounds{shop: 10_000, few: 8_000, known: 12, page: 24}
+var usual = bounds{shop: 10_000, few: 8_000, known: 12, page: 24, slow: 200_000}
 
 // sliceSize is how many products one after another bear the lexeme of one slice. In the few newest slices a common word is found
 // often enough.
@@ -191,6 +192,9 @@ func (c *common) newestSlices(have float64, most int) expr {
 func (c *common) steps(tiers []tier, within expr, most int) (list []step, probe *string) {
 	var late []step
 	for i, t := range tiers {
+		if t.class == partly && len(late) > 0 { // all the words somewhere before some of them anywhere
+			list, late = append(list, late...), nil
+		}
 		all := c.concrete(t.expr)
 		if !within.nothing() {
 			all = allOf(all, within)
@@ -206,8 +210,11 @@ func (c *common) steps(tiers []tier, within expr, most int) (list []step, probe 
 			list = append(list, step{t.rank(), query, most})
 		default:
 			list = append(list, step{t.rank(), allOf(all, c.newestSlices(n, most)).String(), most})
+			if t.class == slip || t.class == near && n*float64(all.terms()) > c.bounds.slow {
+				continue // some of the words are found in less time
+			}
 			if !heldBy(tiers[i+1:], t.class) {
-				late = append(late, step{t.rank(), all.String(), min(most, c.bounds.page)})
+				late = append(late, step{t.rank(), all.String(), min(most/4, c.bounds.page)})
 			}
 		}
 	}

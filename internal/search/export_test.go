@@ -16,7 +16,7 @@ func (s *Service) Scrimp(ctx context.Context) error {
 	if len(c.lexemes) == 0 {
 		return errors.New("the table was not analysed")
 	}
-	c.bounds = bounds{shop: 0, few: 3, known: 12, page: 24}
+	c.bounds = bounds{shop: 0, few: 3, known: 12, page: 24, slow: usual.slow}
 	s.common.what, s.common.read = c, time.Now().Add(time.Hour)
 	return nil
 }

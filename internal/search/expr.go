@@ -83,3 +83,15 @@ func (e expr) write(b *strings.Builder) {
 	}
 	b.WriteByte(')')
 }
+
+// terms is how many lexemes it looks for.
+func (e expr) terms() int {
+	if e.joined == 0 {
+		return 1
+	}
+	n := 0
+	for _, p := range e.parts {
+		n += p.terms()
+	}
+	return n
+}

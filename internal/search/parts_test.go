@@ -105,4 +105,11 @@ func TestSteps(t *testing.T) {
 	if want := "(('=jam'|'=jams')&'=qawin')"; steps[1].query != want {
 		t.Errorf("%+v, want %s", steps[1], want)
 	}
+
+	// All the words in old goods come before some of the words in new ones.
+	both := allOf(term("=jam", false), term("=jams", false))
+	steps, _ = c.steps([]tier{{class: near, expr: both}, {class: partly, expr: term("=jam", false)}}, expr{}, 240)
+	if len(steps) != 4 || steps[1].query != both.String() || steps[1].room != 24 || steps[3].query != "'=jam'" {
+		t.Errorf("%+v", steps)
+	}
 }

@@ -24,6 +24,9 @@ func UpToDate(ctx context.Context, db postgres.DB) (products int, err error) {
 	if products, err = Rebuild(ctx, db); err != nil {
 		return products, err
 	}
+	if _, err = db.Exec(ctx, `/* search.analyze */ analyze product_search`); err != nil { // how common words are decides how they are looked for
+		return products, postgres.Err(err)
+	}
 	_, err = db.Exec(ctx, `/* search.set_version */ update search_index set version = $1 where version < $1`, Version)
 	return products, postgres.Err(err)
 }
