@@ -146,7 +146,7 @@ func TestSuggest(t *testing.T) {
 func TestWishes(t *testing.T) {
 	w := newWorld(t)
 	w.demo()
-	for _, text := range []string{"sweets without nuts", "nut-free cookie", "печенье без орехов", "yongʻoqsiz pechenye", "クッキー くるみ不使用", "honey no walnuts"} {
+	for _, text := range []string{"sweets without nuts", "nut-free cookie", "печенье без орехов", "yongʻoqsiz pechenye", "クッキー くるみ不使用", "くるみ不使用ジャム", "honey no walnuts"} {
 		r := w.query(search.Query{Text: text})
 		if !slices.Contains(r.Without, "walnut") || slices.Contains(w.slugs(r.Cards), "walnuts-in-honey") {
 			t.Errorf("%s: without %q, found %q", text, r.Without, w.slugs(r.Cards))

@@ -32,8 +32,11 @@ func wishes(words []word) (rest []word, without []string) {
 				continue
 			}
 		}
-		if found := w.unwanted(); len(found) > 0 {
+		if found, after := w.unwanted(); len(found) > 0 {
 			without = append(without, found...)
+			if after != "" {
+				rest = append(rest, word{forms: []string{after}, typed: after, cjk: true})
+			}
 			continue
 		}
 		rest = append(rest, w)
@@ -45,22 +48,25 @@ func wishes(words []word) (rest []word, without []string) {
 	return rest, slices.Compact(without)
 }
 
-// unwanted are the allergens a single word says to do without.
-func (w word) unwanted() []string {
+// unwanted are the allergens a single word says to do without, and what comes after them in a run of Japanese.
+func (w word) unwanted() (found []string, after string) {
 	endings := noneEnding
 	if w.cjk {
 		endings = noneAfter
 	}
 	for _, ending := range endings {
 		root, ok := strings.CutSuffix(w.forms[0], ending)
+		if w.cjk {
+			root, after, ok = strings.Cut(w.forms[0], ending)
+		}
 		if !ok || utf8.RuneCountInString(root) == 0 {
 			continue
 		}
-		if found := meanings().allergens(word{forms: []string{root}, typed: root, cjk: w.cjk}); len(found) > 0 {
-			return found
+		if found = meanings().allergens(word{forms: []string{root}, typed: root, cjk: w.cjk}); len(found) > 0 {
+			return found, after
 		}
 	}
-	return nil
+	return nil, ""
 }
 
 // allergens are those a word names.
