@@ -84,7 +84,7 @@ const (
 	sqlDeskNames = `(strpos(lower(s.name), lower(%[1]s)) > 0
        or exists (select from product_texts o where o.product_id = p.id and strpos(lower(o.name), lower(%[1]s)) > 0)
        or exists (select from producer_names o where o.producer_id = p.producer_id and strpos(lower(o.name), lower(%[1]s)) > 0))`
-	sqlDeskWords = `p.id in (select f.product_id from product_search f where f.words @@ %s::tsquery
+	sqlDeskWords = `p.id = any (array(select f.product_id from product_search f where f.words @@ %s::tsquery
     union all select p.id from products p join product_sources s on s.product_id = p.id where p.published_at is null and `
 )
 
@@ -95,7 +95,7 @@ func (q DeskQuery) statement(before int64) (string, []any) {
 	if text := strings.TrimSpace(q.Text); text != "" {
 		names := fmt.Sprintf(sqlDeskNames, args.add(text))
 		if q.Words != "" {
-			names = fmt.Sprintf(sqlDeskWords, args.add(q.Words)) + names + ")"
+			names = fmt.Sprintf(sqlDeskWords, args.add(q.Words)) + names + "))"
 		}
 		where = append(where, names)
 	}

@@ -66,11 +66,14 @@ func (p Part) Spelt() []string { return p.doc.spelt }
 // NameQuery is the tsquery that finds, in the words of product_search, goods whose names or makers have all words of a text,
 // the last of which may be unfinished. It is false where the text has no word.
 func NameQuery(text string) (query string, ok bool) {
-	a, ok := ask(text)
-	if !ok {
+	words := fold(text)
+	if a, ok := ask(text); ok {
+		words = a.words
+	}
+	if len(words) == 0 {
 		return "", false
 	}
-	return every(a.words, func(w word, last bool) expr { return w.query(last, markName, markPlace) }).String(), true
+	return every(words, func(w word, last bool) expr { return w.query(last, markName, markPlace) }).String(), true
 }
 
 // Learn keeps words, sorted and each once, that misspelt ones may have been meant to be.
