@@ -83,7 +83,7 @@ func newServices(ctx context.Context, c Config, pool *postgres.Pool, card paymen
 	s.catalog = catalog.New(pool, s.clock, search.Index)
 	s.curation = curation.New(pool, s.clock, s.catalog)
 	s.assessments = assessments.New(pool, s.clock)
-	s.search = search.New(pool, s.catalog)
+	s.search = search.New(pool, s.catalog, s.clock)
 	s.shipping = shipping.New(pool)
 	s.cart = cart.New(pool, s.clock)
 	s.orders = orders.New(pool, queue, s.clock)

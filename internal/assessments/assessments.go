@@ -21,6 +21,9 @@ import (
 // MaxAdvice is the length of advice, in characters, as the table allows it.
 const MaxAdvice = 2000
 
+// MaxStars is the most a product can have.
+const MaxStars = 5
+
 // MaxPoints is the most all criteria of a scheme come to together.
 const MaxPoints = 100
 

@@ -1,8 +1,11 @@
 package search_test
 
 import (
+	"time"
+
 	"github.com/jackc/pgx/v5"
 
+	"awil/internal/assessments"
 	"awil/internal/demo/content"
 	"awil/internal/i18n"
 	"awil/internal/platform/postgres"
@@ -42,6 +45,17 @@ values ($1, $2, $3, $4, 'active', $5) returning id`, m.Slug, m.Kind, villages[m.
 		w.texts("producer_texts", "producer_id", w.maker[m.Slug], namesOf(m.Name), "approved")
 		for _, good := range m.Products {
 			w.demoGood(m.Slug, good)
+		}
+	}
+	staff := w.id(`insert into accounts (email, password_hash, name, lang) values ('c@d.awil', '$argon2id$', 'Curator', 'en') returning id`)
+	for i, a := range p.Assessments {
+		years := 0
+		if i%4 == 3 {
+			years = -4 // over by now
+		}
+		scorer := assessments.New(w.pool, func() time.Time { return time.Now().AddDate(years, 0, 0) })
+		if _, err := scorer.Assess(w.t.Context(), staff, w.product[a.Product], assessments.Finding{Points: a.Points, Lang: i18n.EN}); err != nil {
+			w.t.Fatal(err)
 		}
 	}
 }

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
+
+	"awil/internal/assessments"
 )
 
 // Sort is the order of what was found.
@@ -37,15 +40,16 @@ type Filter struct {
 	ToMinor    int64
 	Without    []string // allergens a product must neither contain nor may contain
 	InStock    bool
+	Stars      int // of the programme, at least
 }
 
 func (f Filter) narrows() bool {
-	return len(f.Categories) > 0 || f.Village != 0 || f.FromMinor != 0 || f.ToMinor != 0 || len(f.Without) > 0 || f.InStock
+	return len(f.Categories) > 0 || f.Village != 0 || f.FromMinor != 0 || f.ToMinor != 0 || len(f.Without) > 0 || f.InStock || f.Stars != 0
 }
 
-// arguments are the filter as the statements take it.
-func (f Filter) arguments() []any {
-	return []any{f.Categories, f.Village, f.FromMinor, f.ToMinor, f.Without, f.InStock}
+// arguments are the filter as the statements take it, with the moment at which stars have to hold.
+func (f Filter) arguments(now time.Time) []any {
+	return []any{f.Categories, f.Village, f.FromMinor, f.ToMinor, f.Without, f.InStock, f.Stars, now}
 }
 
 // expr is what the index of words knows of the filter, so that little is read that does not pass.
@@ -69,7 +73,8 @@ type Facets struct {
 	Villages   map[int64]int
 	Free       []Free
 	InStock    int
-	FromMinor  int64 // the least and the highest price
+	Stars      [assessments.MaxStars + 1]int // by how many stars at least
+	FromMinor  int64                         // the least and the highest price
 	ToMinor    int64
 }
 
@@ -85,8 +90,8 @@ func facets(f Filter, all []hit) Facets {
 	anyCategory, anyVillage, anyPrice := f, f, f
 	anyCategory.Categories, anyVillage.Village = nil, 0
 	anyPrice.FromMinor, anyPrice.ToMinor = 0, 0
-	anything, ready := f, f
-	anything.Without, ready.InStock = nil, true
+	anything, ready, anyStars := f, f, f
+	anything.Without, ready.InStock, anyStars.Stars = nil, true, 0
 	for _, a := range f.Without {
 		contains[a] = true
 	}
@@ -99,6 +104,11 @@ func facets(f Filter, all []hit) Facets {
 		}
 		if ready.passes(h) {
 			out.InStock++
+		}
+		if anyStars.passes(h) {
+			for n := 1; n <= min(h.Stars, assessments.MaxStars); n++ {
+				out.Stars[n]++
+			}
 		}
 		if anyPrice.passes(h) {
 			if out.FromMinor == 0 {
@@ -132,7 +142,8 @@ func (f Filter) passes(h hit) bool {
 		f.Village != 0 && f.Village != h.VillageID,
 		f.FromMinor != 0 && h.FromMinor < f.FromMinor,
 		f.ToMinor != 0 && h.FromMinor > f.ToMinor,
-		f.InStock && !h.InStock:
+		f.InStock && !h.InStock,
+		f.Stars > h.Stars:
 		return false
 	}
 	return !slices.ContainsFunc(f.Without, func(a string) bool { return slices.Contains(h.Allergens, a) })

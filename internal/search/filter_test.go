@@ -1,6 +1,7 @@
 package search_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -54,6 +55,12 @@ func TestFilters(t *testing.T) {
 		check("without "+free.Allergen, search.Filter{Without: []string{free.Allergen}}, free.Count, func(slug string, _ int64) bool {
 			return free.Allergen != "sesame" || slug != "sesame-cookies"
 		})
+	}
+	if all.Facets.Stars[1] == 0 || all.Facets.Stars[5] == all.Facets.Stars[1] {
+		t.Fatalf("stars %v", all.Facets.Stars)
+	}
+	for least, n := range all.Facets.Stars[1:] {
+		check(fmt.Sprint("stars from ", least+1), search.Filter{Stars: least + 1}, n, anything)
 	}
 	middle := (all.Facets.FromMinor + all.Facets.ToMinor) / 2
 	cheap := w.query(search.Query{Text: "food", Filter: search.Filter{ToMinor: middle}}).Count

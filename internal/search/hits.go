@@ -23,6 +23,8 @@ type hit struct {
 	InStock     bool
 	Names       string // folded, one line a language
 	Allergens   []string
+	Stars       int        // of the programme; 0: none that holds
+	StarsUntil  *time.Time // when they hold no longer
 
 	class    int
 	matched  int // words it has, where it need not have all
@@ -46,11 +48,11 @@ func (s *Service) run(ctx context.Context, q Query, a asked, tiers []tier) (foun
 	if err != nil {
 		return nil, nil, err
 	}
-	batch := &pgx.Batch{}
+	batch, now := &pgx.Batch{}, s.clock().UTC()
 	batch.Queue(sqlSettings)
 	queue := func(f Filter, into *[]hit) {
 		steps, probe := known.steps(tiers, f.expr(), q.most())
-		args := append([]any{q.Market, q.most()}, f.arguments()...)
+		args := append([]any{q.Market, q.most()}, f.arguments(now)...)
 		args = append(args, mostExamined, probe)
 		for _, step := range steps {
 			args = append(args, step.query, step.rank, step.room)

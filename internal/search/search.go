@@ -5,6 +5,7 @@ package search
 import (
 	"context"
 	"slices"
+	"time"
 
 	"awil/internal/catalog"
 	"awil/internal/errs"
@@ -18,11 +19,14 @@ import (
 type Service struct {
 	db      postgres.DB
 	catalog *catalog.Service
+	clock   func() time.Time
 	common  remembered
 }
 
-// New returns the service on db; the catalog makes the cards of what is found.
-func New(db postgres.DB, c *catalog.Service) *Service { return &Service{db: db, catalog: c} }
+// New returns the service on db; the catalog makes the cards of what is found, clock is the program's clock.
+func New(db postgres.DB, c *catalog.Service, clock func() time.Time) *Service {
+	return &Service{db: db, catalog: c, clock: clock}
+}
 
 // Query is what somebody searches for, in a market and a language.
 type Query struct {
@@ -85,8 +89,11 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 		found, err := s.nearest(ctx, q, a)
 		return Result{Nearest: found}, err
 	}
-	for _, h := range f.all { // its stock and allergens count even where it is not shown
+	for _, h := range f.all { // its stock, stars and allergens count even where it is not shown
 		watch.On(ctx, watch.Product(h.ProductID))
+		if h.StarsUntil != nil {
+			watch.Until(ctx, *h.StarsUntil)
+		}
 	}
 	result := Result{Suggestion: f.switched, Loose: f.all[0].class < implied, Count: len(f.hits), Facets: facets(q.Filter, f.all)}
 	result.Without = a.without

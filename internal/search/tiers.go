@@ -48,36 +48,39 @@ const (
 )
 
 // Arguments of the statement: market, most hits, categories, village, least and highest price, allergens to do without,
-// only what is in stock, most examined, a query that whatever is to be found answers (null: none), and then three for each
-// step.
-const firstStep = 11
+// only what is in stock, least stars and the moment at which they hold, most examined, a query that whatever is to be found
+// answers (null: none), and then three for each step.
+const firstStep = 13
 
 // sqlStep finds what a market shows and the filters let through. Rows are tried one by one, as far as hits are needed:
 // "limit" inside keeps the planner from walking through the products and trying the words of each.
 const sqlStep = `t%d as materialized (
     select s.product_id, s.names, l.category_id, l.village_id, l.producer_id, l.from_minor, l.published_at, $%d::int as rank
-    from (select product_id, names from product_search where words @@ $%d::tsquery limit $9) s
+    from (select product_id, names from product_search where words @@ $%d::tsquery limit $11) s
     join listings l on l.market = $1 and l.product_id = s.product_id
     where ($3::bigint[] is null or l.category_id = any ($3)) and ($4::bigint = 0 or l.village_id = $4)
       and ($5::bigint = 0 or l.from_minor >= $5) and ($6::bigint = 0 or l.from_minor <= $6)
       and ($7::text[] is null or not exists (
           select from product_allergens a where a.product_id = s.product_id and a.allergen = any ($7)))
       and (not $8::bool or exists (select from variants v where v.product_id = s.product_id and v.active and v.stock > 0))
-      and ($10::text is null or exists (select from probe)) and %s < $%d
+      and ($9::int = 0 or exists (select from product_stars r where r.product_id = s.product_id and r.stars >= $9 and r.valid_until > $10::timestamptz))
+      and ($12::text is null or exists (select from probe)) and %s < $%d
     limit $2
 ), n%[1]d as materialized (select count(*) + %[4]s as n from t%[1]d)`
 
 const sqlHits = `/* search.hits */
 with probe as materialized (
-    select product_id from product_search where words @@ $10::text::tsquery limit 1
+    select product_id from product_search where words @@ $12::text::tsquery limit 1
 ), %s, every as (
     %s
 ), found as (
     select distinct on (product_id) * from every order by product_id, rank desc
 )
 select f.*, exists (select from variants v where v.product_id = f.product_id and v.active and v.stock > 0) as in_stock,
-       array(select a.allergen from product_allergens a where a.product_id = f.product_id) as allergens
-from found f order by f.rank desc, f.product_id desc limit $2`
+       array(select a.allergen from product_allergens a where a.product_id = f.product_id) as allergens,
+       coalesce(r.stars, 0) as stars, r.valid_until as stars_until
+from found f left join product_stars r on r.product_id = f.product_id and r.valid_until > $10::timestamptz
+order by f.rank desc, f.product_id desc limit $2`
 
 // statements are the statement with so many steps. Each step is answered by the index of words alone; it runs only if
 // those before it left room.

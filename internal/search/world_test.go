@@ -32,7 +32,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Parallel()
 	pool := pgtest.New(t)
-	w := &world{t: t, pool: pool, search: search.New(pool, catalog.New(pool, time.Now, search.Index)),
+	w := &world{t: t, pool: pool, search: search.New(pool, catalog.New(pool, time.Now, search.Index), time.Now),
 		maker: map[string]int64{}, shelf: map[string]int64{}, product: map[string]int64{}}
 	w.exec(`insert into markets (code, currency, countries, default_lang, langs, margin_bp, rounding_minor)
 values ('jp', 'JPY', '{JP}', 'ja', '{ja,en}', 0, 1), ('uz', 'UZS', '{UZ}', 'uz', '{uz}', 0, 1)`)

@@ -85,7 +85,7 @@ func (f *fixture) deps(t *testing.T) shop.Deps {
 	return shop.Deps{
 		Catalog: goods, Assessments: assessments.New(f.db, f.clock), Curation: curation.New(f.db, f.clock, goods), Markets: markets.New(f.db, f.clock),
 		Photos: photos.New(f.db, f.store, photos.NewMaker(), queue), Places: places.New(f.db), Producers: producers.New(f.db, f.clock),
-		Search: search.New(f.db, goods), Shipping: shipping.New(f.db), Clock: f.clock,
+		Search: search.New(f.db, goods, f.clock), Shipping: shipping.New(f.db), Clock: f.clock,
 	}
 }
 

@@ -3,10 +3,12 @@ package shop
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"awil/internal/assessments"
 	"awil/internal/catalog"
 	"awil/internal/money"
 	"awil/internal/search"
@@ -31,6 +33,7 @@ type searchFilter struct {
 	from, to string   // prices as they were typed, in the market's currency
 	without  []string // allergens
 	ready    bool     // in stock
+	stars    int      // at least; 0: any
 	sort     search.Sort
 	after    string
 }
@@ -42,6 +45,9 @@ func searchFilterOf(c echo.Context) searchFilter {
 	q := c.QueryParams()
 	f := searchFilter{text: queryOf(c), category: q.Get("category"), village: q.Get("village"), from: price(q.Get("from")), to: price(q.Get("to")),
 		ready: q.Get("ready") != "", sort: search.ParseSort(q.Get("sort")), after: q.Get("after")}
+	if n, err := strconv.Atoi(q.Get("stars")); err == nil && n >= 1 && n <= assessments.MaxStars {
+		f.stars = n
+	}
 	for _, a := range q["without"] {
 		if a != "" && len(f.without) < mostWithout && !slices.Contains(f.without, a) {
 			f.without = append(f.without, a)
@@ -77,6 +83,9 @@ func (f searchFilter) path() string {
 	if f.ready {
 		q.Set("ready", "1")
 	}
+	if f.stars > 0 {
+		q.Set("stars", strconv.Itoa(f.stars))
+	}
 	return "/search?" + q.Encode()
 }
 
@@ -88,13 +97,13 @@ func (f searchFilter) plain() bool {
 }
 
 func (f searchFilter) narrows() bool {
-	return f.category != "" || f.village != "" || f.from != "" || f.to != "" || len(f.without) > 0 || f.ready
+	return f.category != "" || f.village != "" || f.from != "" || f.to != "" || len(f.without) > 0 || f.ready || f.stars > 0
 }
 
 // narrowing is the filter as search takes it. What nobody can mean does not narrow: a shelf, a village or a sum that is none.
 func (d searchData) narrowing(currency money.Currency) search.Filter {
 	f := d.filter
-	out := search.Filter{Without: f.without, InStock: f.ready, FromMinor: minor(f.from, currency), ToMinor: minor(f.to, currency)}
+	out := search.Filter{Without: f.without, InStock: f.ready, Stars: f.stars, FromMinor: minor(f.from, currency), ToMinor: minor(f.to, currency)}
 	for _, c := range d.tree.all {
 		if parent := d.tree.parent(c); c.Slug == f.category || parent != nil && parent.Slug == f.category {
 			out.Categories = append(out.Categories, c.ID)
@@ -161,6 +170,7 @@ func (d searchData) narrow(b layout.Base, page *pages.SearchPage) {
 		}
 	}
 	d.ready(b, page, chip)
+	d.stars(b, page, chip)
 	d.prices(b, page, chip)
 	for _, sort := range search.Sorts {
 		page.Sorts = append(page.Sorts, pages.Choice{Value: string(sort), Text: b.T("shop.sort." + string(sort)), Chosen: sort == f.sort})
@@ -193,5 +203,26 @@ func (d searchData) ready(b layout.Base, page *pages.SearchPage, chip func(strin
 		all := f
 		all.ready = false
 		chip(text, all)
+	}
+}
+
+// stars offers what the programme gave, at least so many: those that make a difference.
+func (d searchData) stars(b layout.Base, page *pages.SearchPage, chip func(string, searchFilter)) {
+	f, counts := d.filter, d.found.Facets.Stars
+	before := 0
+	for n := assessments.MaxStars; n >= 1; n-- {
+		text := b.T("search.stars.least", "n", n)
+		if n == assessments.MaxStars {
+			text = b.T("search.stars.most", "n", n)
+		}
+		if counts[n] > before || n == f.stars {
+			page.Stars = append(page.Stars, pages.Choice{Value: strconv.Itoa(n), Text: text, Count: counts[n], Chosen: n == f.stars})
+		}
+		before = counts[n]
+		if n == f.stars {
+			all := f
+			all.stars = 0
+			chip(text, all)
+		}
 	}
 }
