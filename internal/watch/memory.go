@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,6 +24,7 @@ type Memory[K comparable, T any] struct {
 // Traits are what a Memory must know about its things.
 type Traits[K comparable, T any] struct {
 	Topics func(K) []Topic    // what changes it
+	Shows  func(*T) []Topic   // what else changes it, as it says itself; nil: nothing
 	Bytes  func(*T) int       // about what it takes
 	Until  func(*T) time.Time // when it becomes another by itself; nil, or zero: never
 }
@@ -46,7 +48,8 @@ func NewMemory[K comparable, T any](board *Board, clock func() time.Time, most i
 
 // Get returns the things with these keys in their order, nil for those there
 // are none of, and tells the page of ctx what they are. What is not remembered
-// is read, all of it at once. The things are shared: they must not be changed.
+// is read, all of it at once and without waiting for anybody else who reads it.
+// The things are shared: they must not be changed.
 func (m *Memory[K, T]) Get(ctx context.Context, keys []K, read func(ctx context.Context, missing []K) (map[K]*T, error)) ([]*T, error) {
 	things, began := make([]*T, len(keys)), m.board.Now()
 	missing := m.recall(ctx, keys, things)
@@ -93,7 +96,7 @@ func (m *Memory[K, T]) recall(ctx context.Context, keys []K, things []*T) (missi
 			continue
 		}
 		things[i] = memo.thing
-		On(ctx, memo.topics...)
+		memo.tell(ctx)
 	}
 	return missing
 }
@@ -112,17 +115,33 @@ func (m *Memory[K, T]) keep(ctx context.Context, began Moment, read []K, found m
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, key := range read {
-		topics := m.Topics(key)
-		On(ctx, topics...)
 		thing := found[key]
+		memo := m.memo(key, thing)
+		memo.tell(ctx)
 		if thing == nil || !m.board.Certain() {
 			continue
-		}
-		memo := &memo[T]{thing: thing, topics: topics}
-		if m.Until != nil {
-			memo.until = m.Until(thing)
 		}
 		memo.at.Store(int64(began))
 		m.things.put(key, memo, memoBytes+m.Bytes(thing))
 	}
+}
+
+func (m *Memory[K, T]) memo(key K, thing *T) *memo[T] {
+	memo := &memo[T]{thing: thing, topics: m.Topics(key)}
+	if thing == nil {
+		return memo
+	}
+	if m.Shows != nil {
+		memo.topics = slices.Concat(memo.topics, m.Shows(thing))
+	}
+	if m.Until != nil {
+		memo.until = m.Until(thing)
+	}
+	return memo
+}
+
+// tell notes what the page of ctx is made from.
+func (m *memo[T]) tell(ctx context.Context) {
+	On(ctx, m.topics...)
+	Until(ctx, m.until)
 }

@@ -33,6 +33,7 @@ func (l *library) some(_ context.Context, keys []int64) (map[int64]*int, error) 
 func newMemory(b *watch.Board, clock func() time.Time, most int, until func(*int) time.Time) *watch.Memory[int64, int] {
 	return watch.NewMemory(b, clock, most, watch.Traits[int64, int]{
 		Topics: func(id int64) []watch.Topic { return []watch.Topic{watch.Product(id), watch.Places} },
+		Shows:  func(version *int) []watch.Topic { return []watch.Topic{watch.Photo(int64(*version))} },
 		Bytes:  func(*int) int { return 800 }, Until: until,
 	})
 }
@@ -66,6 +67,12 @@ func TestMemory(t *testing.T) {
 			}
 			if !slices.Contains(n.Topics(), watch.Product(keys[i])) || !slices.Contains(n.Topics(), watch.Places) {
 				t.Errorf("%s: the page is not told of %d: %v", when, keys[i], n.Topics())
+			}
+			if slices.Contains(n.Topics(), watch.Photo(int64(got))) != (thing != nil) {
+				t.Errorf("%s: the page is not told of what version %d shows: %v", when, got, n.Topics())
+			}
+			if got == 7 && !n.End().Equal(later) {
+				t.Errorf("%s: the page is told that it ends at %v", when, n.End())
 			}
 		}
 		if !slices.Equal(l.read, read) {
