@@ -1,6 +1,6 @@
 // Package cart keeps what a visitor means to buy, over several producers. A
-// cart belongs to whoever holds its token; prices, names and stock are read
-// afresh each time, for the market and language of the page.
+// cart belongs to whoever holds its token; prices and stock are read afresh each
+// time, for the market of the page; names are remembered until they change.
 package cart
 
 import (
@@ -36,11 +36,13 @@ var (
 type Service struct {
 	db    postgres.DB
 	clock func() time.Time
-	names *watch.Group[nameKey, name] // nil: read each time
+	names *watch.Memory[nameKey, name]
 }
 
 // New returns the service on db; clock is the program's clock.
-func New(db postgres.DB, clock func() time.Time) *Service { return &Service{db: db, clock: clock} }
+func New(db postgres.DB, clock func() time.Time) *Service {
+	return &Service{db: db, clock: clock, names: newNames(nil, clock)}
+}
 
 // newToken makes the value of a cart's cookie: 26 letters and digits, more
 // than 128 bits from the system's source of randomness.

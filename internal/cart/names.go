@@ -3,9 +3,11 @@ package cart
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/platform/postgres"
 	"awil/internal/watch"
@@ -30,12 +32,32 @@ type nameKey struct {
 	lang      i18n.Lang
 }
 
+// mostNames bounds what is remembered of names, in bytes.
+const mostNames = 2 << 20
+
+// newNames returns the memory of what things are called; without a board it
+// remembers nothing. Unlike other memories it may be asked inside a transaction:
+// what it does not know is read there, and nobody waits for anybody.
+func newNames(board *watch.Board, clock func() time.Time) *watch.Memory[nameKey, name] {
+	return watch.NewMemory(board, clock, mostNames, watch.Traits[nameKey, name]{
+		Topics: func(nameKey) []watch.Topic { return []watch.Topic{watch.Places} },
+		Shows: func(n *name) []watch.Topic {
+			return []watch.Topic{watch.Product(n.ProductID), watch.Producer(n.ProducerID)}
+		},
+		Bytes: (*name).bytes,
+	})
+}
+
+// nameBytes is about what a name takes besides its words.
+const nameBytes = 140
+
+func (n *name) bytes() int {
+	return nameBytes + len(n.Name) + len(n.VariantLabel) + len(n.ProductSlug) + len(n.ProducerName) + len(n.ProducerSlug) + len(n.VillageName)
+}
+
 // Watch makes the service remember what things are called until the board says
 // that it changed. Call it before the first use.
-func (s *Service) Watch(board *watch.Board) {
-	const most = 4000
-	s.names = watch.NewGroup[nameKey, name](board, s.clock, most)
-}
+func (s *Service) Watch(board *watch.Board) { s.names = newNames(board, s.clock) }
 
 // On returns the service inside a transaction, with the same memory.
 func (s *Service) On(tx pgx.Tx) *Service { return &Service{db: tx, clock: s.clock, names: s.names} }
@@ -78,56 +100,57 @@ func (s *Service) Name(ctx context.Context, c Cart, lang i18n.Lang) error {
 	if err != nil {
 		return err
 	}
-	for i := range c.Lines {
-		l, n := &c.Lines[i], known[c.Lines[i].VariantID]
+	for i, n := range known {
+		if n == nil { // gone since the cart was read
+			continue
+		}
+		l := &c.Lines[i]
 		l.Name, l.VariantLabel, l.ProductSlug, l.PhotoID = n.Name, n.VariantLabel, n.ProductSlug, n.PhotoID
 		l.ProducerName, l.ProducerSlug, l.VillageName = n.ProducerName, n.ProducerSlug, n.VillageName
 	}
 	return nil
 }
 
-// NameOf is what a variant is called in a language; empty if there is none.
+// NameOf is what a variant is called in a language, or errs.NotFound.
 func (s *Service) NameOf(ctx context.Context, variantID int64, lang i18n.Lang) (string, error) {
 	known, err := s.named(ctx, []int64{variantID}, lang)
-	return known[variantID].Name, err
+	if err != nil {
+		return "", err
+	}
+	if known[0] == nil {
+		return "", errs.E(errs.NotFound, "no such variant")
+	}
+	return known[0].Name, nil
 }
 
-// named returns the names of variants by id: from memory one by one, from the
-// database all at once.
-func (s *Service) named(ctx context.Context, ids []int64, lang i18n.Lang) (map[int64]name, error) {
-	if s.names == nil {
-		return s.readNames(ctx, ids, lang)
+// named returns the names of variants, nil for those there are none of: from
+// memory, the others from the database all at once.
+func (s *Service) named(ctx context.Context, ids []int64, lang i18n.Lang) ([]*name, error) {
+	keys := make([]nameKey, len(ids))
+	for i, id := range ids {
+		keys[i] = nameKey{id, lang}
 	}
-	all := make(map[int64]name, len(ids))
-	for _, id := range ids {
-		n, err := s.names.Get(ctx, nameKey{id, lang}, func(ctx context.Context) (name, error) {
-			found, err := s.readNames(ctx, []int64{id}, lang)
-			return found[id], err
-		})
-		if err != nil {
-			return nil, err
-		}
-		all[id] = n
-	}
-	return all, nil
+	return s.names.Get(ctx, keys, func(ctx context.Context, missing []nameKey) (map[nameKey]*name, error) {
+		return s.readNames(ctx, missing, lang)
+	})
 }
 
-func (s *Service) readNames(ctx context.Context, ids []int64, lang i18n.Lang) (map[int64]name, error) {
-	if len(ids) == 0 {
-		return nil, nil
+func (s *Service) readNames(ctx context.Context, keys []nameKey, lang i18n.Lang) (map[nameKey]*name, error) {
+	ids := make([]int64, len(keys))
+	for i, key := range keys {
+		ids[i] = key.variantID
 	}
 	rows, err := s.db.Query(ctx, sqlNames, ids, lang)
 	if err != nil {
 		return nil, postgres.Err(err)
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[name])
+	list, err := pgx.CollectRows(rows, pgx.RowToAddrOfStructByName[name])
 	if err != nil {
 		return nil, fmt.Errorf("read names: %w", postgres.Err(err))
 	}
-	all := make(map[int64]name, len(list))
+	all := make(map[nameKey]*name, len(list))
 	for _, n := range list {
-		watch.On(ctx, watch.Product(n.ProductID), watch.Producer(n.ProducerID), watch.Places)
-		all[n.VariantID] = n
+		all[nameKey{n.VariantID, lang}] = n
 	}
 	return all, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -50,7 +51,7 @@ func (s *Service) Place(ctx context.Context, in PlaceInput) (Placed, error) {
 	if err != nil {
 		return Placed{}, err
 	}
-	placed, err := s.placeFreeing(ctx, in, market)
+	placed, err := s.placeSending(ctx, in, market)
 	if err != nil {
 		return Placed{}, err
 	}
@@ -66,28 +67,54 @@ func (s *Service) online(method markets.Method) bool {
 	return online
 }
 
+// placeSending places the order with what sending costs as far as is
+// remembered, which is known before the transaction begins: inside it nobody
+// may wait for others. The buyer pays what she was shown; where that is
+// something else than is remembered, because another node has heard of a change
+// a moment earlier, the database says what is so.
+func (s *Service) placeSending(ctx context.Context, in PlaceInput, market markets.Market) (Placed, error) {
+	methods, err := s.Shipping.Methods(ctx, in.Market, in.Lang)
+	if err != nil {
+		return Placed{}, err
+	}
+	placed, err := s.placeFreeing(ctx, in, market, methods)
+	var changed *PriceChangedError
+	var fields *errs.Fields
+	if !errors.As(err, &changed) && !(errors.As(err, &fields) && fields.Has("shipping")) {
+		return placed, err
+	}
+	now, readErr := s.Shipping.Afresh(ctx, in.Market, in.Lang)
+	switch {
+	case readErr != nil:
+		return Placed{}, readErr
+	case reflect.DeepEqual(now, methods):
+		return placed, err
+	}
+	return s.placeFreeing(ctx, in, market, now)
+}
+
 // placeFreeing places the order; when goods are short it lets overdue orders
 // go that still hold some, so that a worker that stands still keeps nobody
 // from buying, and tries once more.
-func (s *Service) placeFreeing(ctx context.Context, in PlaceInput, market markets.Market) (Placed, error) {
-	placed, err := s.placeOnce(ctx, in, market)
+func (s *Service) placeFreeing(ctx context.Context, in PlaceInput, market markets.Market, methods []shipping.Method) (Placed, error) {
+	placed, err := s.placeOnce(ctx, in, market, methods)
 	var short *ShortError
 	if !errors.As(err, &short) || !s.free(ctx, short) {
 		return placed, err
 	}
-	return s.placeOnce(ctx, in, market)
+	return s.placeOnce(ctx, in, market, methods)
 }
 
 // placeOnce runs the transaction, again when a reference drawn by chance was
 // taken or the same form is being sent at the same time.
-func (s *Service) placeOnce(ctx context.Context, in PlaceInput, market markets.Market) (Placed, error) {
+func (s *Service) placeOnce(ctx context.Context, in PlaceInput, market markets.Market, methods []shipping.Method) (Placed, error) {
 	const tries = 3
 	var placed Placed
 	var err error
 	for range tries {
 		var read basket
 		err = postgres.InTxAfter(ctx, s.DB, func(b *pgx.Batch) { s.queueBasket(b, in, &read) }, func(tx pgx.Tx) (err error) {
-			placed, err = s.place(ctx, s.parts(tx), in, market, read)
+			placed, err = s.place(ctx, s.parts(tx), in, market, methods, read)
 			return err
 		})
 		if !postgres.Violates(err, "orders_reference_key") && !postgres.Violates(err, "orders_checkout_token_key") {
@@ -125,7 +152,7 @@ func (s *Service) queueBasket(b *pgx.Batch, in PlaceInput, read *basket) {
 	orders.QueueAgain(b, in.CheckoutToken, &read.again, &read.orderID)
 }
 
-func (s *Service) place(ctx context.Context, p parts, in PlaceInput, market markets.Market, read basket) (Placed, error) {
+func (s *Service) place(ctx context.Context, p parts, in PlaceInput, market markets.Market, methods []shipping.Method, read basket) (Placed, error) {
 	if read.again.ID != 0 {
 		return again(in, read)
 	}
@@ -133,10 +160,6 @@ func (s *Service) place(ctx context.Context, p parts, in PlaceInput, market mark
 		return Placed{}, complain("payment", "checkout.errors.unpaid", "n", read.unpaid)
 	}
 	if err := p.cart.Name(ctx, read.cart.Cart, in.Lang); err != nil {
-		return Placed{}, err
-	}
-	methods, err := s.Shipping.On(p.tx).Methods(ctx, in.Market, in.Lang)
-	if err != nil {
 		return Placed{}, err
 	}
 	draft, err := s.draft(in, market, read, methods)

@@ -65,9 +65,6 @@ func (s *Service) Watch(board *watch.Board, clock func() time.Time) {
 	s.kept = watch.NewGroup[methodsKey, []Method](board, clock, most)
 }
 
-// On returns the service inside a transaction, with the same memory.
-func (s *Service) On(tx pgx.Tx) *Service { return &Service{db: tx, kept: s.kept} }
-
 const sqlMethods = `/* shipping.methods */
 select m.id, m.market, m.code, m.kind, m.currency, m.base_minor, m.per_kg_minor, m.free_over_minor, m.max_grams,
        m.min_days, m.max_days, m.tracked, coalesce(t.name, m.code) as name, coalesce(t.note, '') as note
@@ -83,6 +80,12 @@ order by m.position, m.id`
 // The list is shared: it must not be changed.
 func (s *Service) Methods(ctx context.Context, market string, lang i18n.Lang) ([]Method, error) {
 	return s.kept.Get(ctx, methodsKey{market, lang}, func(ctx context.Context) ([]Method, error) { return s.methods(ctx, market, lang) })
+}
+
+// Afresh is Methods as the database has them now, which are remembered then.
+func (s *Service) Afresh(ctx context.Context, market string, lang i18n.Lang) ([]Method, error) {
+	s.kept.Forget(methodsKey{market, lang})
+	return s.Methods(ctx, market, lang)
 }
 
 func (s *Service) methods(ctx context.Context, market string, lang i18n.Lang) ([]Method, error) {

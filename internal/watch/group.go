@@ -34,6 +34,13 @@ func (g *Group[K, T]) Get(ctx context.Context, key K, read func(ctx context.Cont
 // was.
 func (g *Group[K, T]) Last(key K) (T, bool) { return g.of(key).Last() }
 
+// Forget makes the next Get of a key read.
+func (g *Group[K, T]) Forget(key K) {
+	if g != nil {
+		g.of(key).Forget()
+	}
+}
+
 func (g *Group[K, T]) of(key K) *Kept[T] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
