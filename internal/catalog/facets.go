@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"awil/internal/i18n"
 	"awil/internal/platform/postgres"
 	"awil/internal/watch"
 )
@@ -50,35 +51,117 @@ order by n.count desc, t.name`
 
 // Facets counts what the filters of a list would leave; its order and page do not matter.
 func (s *Service) Facets(ctx context.Context, q ListQuery) (Facets, error) {
-	return s.memory.facets.Get(ctx, q.facetKey(), func(ctx context.Context) (Facets, error) { return s.countFacets(ctx, q) })
+	counts, err := s.memory.counts.Get(ctx, q.countKeys(), s.count)
+	if err != nil {
+		return Facets{}, err
+	}
+	f := Facets{Categories: counts[0].facets, Villages: counts[1].facets}
+	if q.Month != 0 {
+		f.InSeason = counts[2].n
+	}
+	return f, nil
 }
 
-func (s *Service) countFacets(ctx context.Context, q ListQuery) (f Facets, err error) {
-	watch.On(ctx, watch.List(q.Market), watch.Categories, watch.Places)
-	if q.Collection != 0 {
-		watch.On(ctx, watch.Curation)
+// count reads what is missing in one round trip.
+func (s *Service) count(ctx context.Context, missing []countKey) (map[countKey]*counted, error) {
+	found, batch := make(map[countKey]*counted, len(missing)), &pgx.Batch{}
+	for _, key := range missing {
+		c := &counted{}
+		found[key] = c
+		key.queue(batch, c)
 	}
-	batch := &pgx.Batch{}
+	if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
+		return nil, postgres.Err(err)
+	}
+	return found, nil
+}
 
-	anyCategory, args := q, arguments{q.Lang}
-	anyCategory.Category = 0
-	where := anyCategory.filters(&args)
-	many(batch, &f.Categories, sqlCategoryFacets+q.counting()+strings.Join(where, " and ")+sqlCategoryFacetNames, args...)
+// countKey is one count, within filters that its own is none of: so the villages of a shelf are counted once, whichever of
+// them is looked at.
+type countKey struct {
+	of                                      byWhat
+	market                                  string
+	lang                                    i18n.Lang // none where nothing is named
+	category, village, producer, collection int64
+	month                                   time.Month // none where only what is in season narrows
+	inSeason                                bool
+}
 
-	anyVillage, args := q, arguments{q.Lang}
-	anyVillage.Village = 0
-	where = anyVillage.narrow(&args)
-	many(batch, &f.Villages, sqlVillageFacets+q.counting()+strings.Join(where, " and ")+sqlVillageFacetNames, args...)
+// byWhat is what is counted.
+type byWhat int
 
+const (
+	byCategory byWhat = iota
+	byVillage
+	bySeason
+)
+
+// counted is what came of it.
+type counted struct {
+	facets []Facet
+	n      int // by season
+}
+
+func (c *counted) bytes() int {
+	n := 0
+	for _, f := range c.facets {
+		n += 60 + len(f.Slug) + len(f.Name)
+	}
+	return n
+}
+
+// countKeys are the counts of a list: by category, by village and, where the month is asked about, in season.
+func (q ListQuery) countKeys() []countKey {
+	all := countKey{market: q.Market, lang: q.Lang, category: q.Category, village: q.Village, producer: q.Producer,
+		collection: q.Collection, inSeason: q.InSeason}
+	if q.InSeason {
+		all.month = q.Month
+	}
+	shelves, villages, season := all, all, all
+	shelves.of, shelves.category = byCategory, 0
+	villages.of, villages.village = byVillage, 0
+	keys := []countKey{shelves, villages}
 	if q.Month != 0 {
-		watch.On(ctx, watch.Seasons(q.Market))
-		inSeason, args := q, arguments{}
-		inSeason.InSeason = true
-		where = inSeason.narrow(&args)
-		batch.Queue(`/* catalog.season_facet */ select count(*) from listings l where `+strings.Join(where, " and "), args...).
-			QueryRow(func(row pgx.Row) error { return row.Scan(&f.InSeason) })
+		season.of, season.lang, season.month, season.inSeason = bySeason, "", q.Month, true
+		keys = append(keys, season)
 	}
-	return f, postgres.Err(s.db.SendBatch(ctx, batch).Close())
+	return keys
+}
+
+func (k countKey) query() ListQuery {
+	return ListQuery{Market: k.market, Lang: k.lang, Category: k.category, Village: k.village, Producer: k.producer,
+		Collection: k.collection, Month: k.month, InSeason: k.inSeason}
+}
+
+// topics are what changes a count.
+func (k countKey) topics() []watch.Topic {
+	topics := []watch.Topic{watch.List(k.market), watch.Categories}
+	if k.of == byVillage {
+		topics = append(topics, watch.Places)
+	}
+	if k.collection != 0 {
+		topics = append(topics, watch.Curation)
+	}
+	if k.inSeason {
+		topics = append(topics, watch.Seasons(k.market))
+	}
+	return topics
+}
+
+func (k countKey) queue(batch *pgx.Batch, into *counted) {
+	q, args := k.query(), arguments{}
+	if k.of == bySeason {
+		batch.Queue(`/* catalog.season_facet */ select count(*) from listings l where `+strings.Join(q.narrow(&args), " and "), args...).
+			QueryRow(func(row pgx.Row) error { return row.Scan(&into.n) })
+		return
+	}
+	sql, names := sqlVillageFacets, sqlVillageFacetNames
+	if k.of == byCategory {
+		sql, names = sqlCategoryFacets, sqlCategoryFacetNames
+	}
+	args.add(k.lang)
+	where := q.narrow(&args)
+	many(batch, &into.facets, sql+q.counting()+strings.Join(where, " and ")+names, args...)
 }
 
 // counting says what is summed up of what. Shelves and villages are counted whenever a list changes; within anything else,
@@ -110,17 +193,4 @@ where exists (select from listings l where l.market = $1 and l.category_id = c.i
 	}
 	list, err = pgx.CollectRows(rows, pgx.RowToStructByName[Facet])
 	return list, postgres.Err(err)
-}
-
-// facetKey is what is counted. Counting goes through every product of a market, so the counts are kept until one comes or
-// goes.
-type facetKey struct {
-	market, lang                            string
-	category, village, producer, collection int64
-	month                                   time.Month
-	inSeason                                bool
-}
-
-func (q ListQuery) facetKey() facetKey {
-	return facetKey{q.Market, string(q.Lang), q.Category, q.Village, q.Producer, q.Collection, q.Month, q.InSeason}
 }

@@ -13,13 +13,13 @@ type memory struct {
 	shown  *watch.Memory[int64, shown] // as lists show them
 	wholes *watch.Memory[int64, whole] // as their own pages do
 	makers *watch.Memory[int64, makerSign]
+	counts *watch.Memory[countKey, counted] // a long list of villages is as large as a thousand products
 
 	villages *watch.Group[struct{}, map[int64]*villageSign]
 	shelves  *watch.Group[struct{}, *shelving]
 	markets  *watch.Group[struct{}, []string]
 
 	categories *watch.Group[i18n.Lang, []Category]
-	facets     *watch.Group[facetKey, Facets]
 	lists      *watch.Group[ListQuery, listed]
 	relatives  *watch.Group[kinKey, []int64]
 }
@@ -29,7 +29,7 @@ const (
 	mostShown     = 8 << 20
 	mostWholes    = 8 << 20
 	mostMakers    = 1 << 20
-	mostFacets    = 1000
+	mostCounts    = 4 << 20
 	mostLists     = 500
 	mostRelatives = 2000
 )
@@ -45,7 +45,8 @@ func newMemory(board *watch.Board, clock func() time.Time) memory {
 		makers: watch.NewMemory(board, clock, mostMakers, watch.Traits[int64, makerSign]{
 			Topics: func(id int64) []watch.Topic { return []watch.Topic{watch.Producer(id)} },
 			Bytes:  func(m *makerSign) int { return 100 + namesBytes(m.names) }}),
-		facets: watch.NewGroup[facetKey, Facets](board, clock, mostFacets),
+		counts: watch.NewMemory(board, clock, mostCounts, watch.Traits[countKey, counted]{
+			Topics: countKey.topics, Bytes: (*counted).bytes}),
 	}
 	if board == nil {
 		return m

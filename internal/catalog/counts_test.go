@@ -1,0 +1,51 @@
+package catalog_test
+
+import (
+	"testing"
+	"time"
+
+	"awil/internal/catalog"
+	"awil/internal/i18n"
+	"awil/internal/platform/postgres/pgtest"
+	"awil/internal/watch"
+)
+
+// Which villages a shelf has is counted once, whichever of them is looked at, and so are the shelves of a village.
+func TestCountsAreShared(t *testing.T) {
+	w := newWorld(t)
+	shelf(w)
+	board := watch.NewBoard()
+	board.SetCertain(true)
+	s := catalog.New(w.pool, w.clock.now, nil)
+	s.Watch(board)
+	for _, step := range []struct {
+		name    string
+		q       catalog.ListQuery
+		want    int
+		changed watch.Topic
+	}{
+		{"all", catalog.ListQuery{}, 2, ""},
+		{"a village", catalog.ListQuery{Village: w.village}, 1, ""},
+		{"a shelf", catalog.ListQuery{Category: w.food}, 1, ""},
+		{"both", catalog.ListQuery{Category: w.food, Village: w.village}, 0, ""},
+		{"another sort", catalog.ListQuery{Category: w.food, Village: w.village, Sort: catalog.SortPriceUp}, 0, ""},
+		{"the month", catalog.ListQuery{Month: time.May}, 1, ""},
+		{"in season", catalog.ListQuery{Month: time.May, InSeason: true}, 2, ""},
+		{"another month", catalog.ListQuery{Month: time.June}, 1, ""},
+		{"a season changed", catalog.ListQuery{Month: time.June}, 1, watch.Seasons("jp")},
+		{"a village renamed", catalog.ListQuery{}, 1, watch.Places},
+		{"goods came", catalog.ListQuery{}, 2, watch.List("jp")},
+	} {
+		if step.changed != "" {
+			board.Change(step.changed)
+		}
+		step.q.Market, step.q.Lang = "jp", i18n.EN
+		ctx, queries := pgtest.CountQueries(t.Context())
+		if _, err := s.Facets(ctx, step.q); err != nil {
+			t.Fatal(err)
+		}
+		if queries.N() != step.want {
+			t.Errorf("%s: %d statements, want %d: %q", step.name, queries.N(), step.want, queries.SQL())
+		}
+	}
+}
