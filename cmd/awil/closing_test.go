@@ -12,7 +12,6 @@ import (
 	"awil/internal/i18n"
 	"awil/internal/markets"
 	"awil/internal/money"
-	"awil/internal/web/desk"
 )
 
 // TestMismatch takes the bank's statement in: one transfer is just what an
@@ -27,7 +26,7 @@ func TestMismatch(t *testing.T) {
 	short := b.buy(w.good("kurut", i18n.RU), markets.Bank)
 	less := money.New(short.total.Minor-1_000_00, money.UZS)
 	strange := money.New(50_000_00, money.UZS)
-	day := time.Now().In(desk.Zone()).AddDate(0, 0, -1)
+	day := time.Now().In(markets.Zone()).AddDate(0, 0, -1)
 
 	finance := office{w.finance("/desk"), w, en}
 	finance.Press(en.T("closing.nav.closing"))

@@ -9,11 +9,11 @@ import (
 
 	"awil/internal/i18n"
 	"awil/internal/ledger"
+	"awil/internal/markets"
 	"awil/internal/money"
 	"awil/internal/orders"
 	"awil/internal/payouts"
 	"awil/internal/reconcile"
-	"awil/internal/web/desk"
 )
 
 // moves lets money come, be earned, be proposed as a payout and be told of by a
@@ -34,7 +34,7 @@ func (d *doors) moves() {
 	d.set("payout", w.number("select min(id) from payouts"))
 	d.set("transaction", w.number("select max(id) from ledger_transactions"))
 
-	yesterday := time.Now().In(desk.Zone()).AddDate(0, 0, -1)
+	yesterday := time.Now().In(markets.Zone()).AddDate(0, 0, -1)
 	d.things["day"] = yesterday.Format(time.DateOnly)
 	statement := fmt.Sprintf("date,amount,counterparty,purpose,document number\n%s,%s,Ótegenova G.,Order %s,1\n%s,-2500.00,Demo Bank,Fee,2\n",
 		d.things["day"], o.Total().Decimal(), strings.ToLower(o.Reference), d.things["day"])

@@ -34,7 +34,6 @@ import (
 	"awil/internal/search"
 	"awil/internal/shipping"
 	"awil/internal/watch"
-	"awil/internal/web/desk"
 )
 
 // services are the use cases of the whole program on one pool of connections.
@@ -102,7 +101,7 @@ func newServices(ctx context.Context, c Config, pool *postgres.Pool, card paymen
 		return nil, err
 	}
 	s.ledger = ledger.New(pool)
-	s.reconcile = reconcile.New(reconcile.Config{DB: pool, Checkout: s.checkout, Clock: s.clock, Zone: desk.Zone(), Books: s.provenBooks, Log: log})
+	s.reconcile = reconcile.New(reconcile.Config{DB: pool, Checkout: s.checkout, Clock: s.clock, Zone: markets.Zone(), Books: s.provenBooks, Log: log})
 	return s, local.answer(s.checkout)
 }
 
@@ -135,7 +134,7 @@ func newPayouts(c Config, s *services) (*payouts.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return payouts.New(payouts.Config{DB: s.pool, Clock: s.clock, Vault: vault, Queue: s.queue, BaseURL: c.BaseURL, Zone: desk.Zone(),
+	return payouts.New(payouts.Config{DB: s.pool, Clock: s.clock, Vault: vault, Queue: s.queue, BaseURL: c.BaseURL, Zone: markets.Zone(),
 		Release: s.checkout.ReleaseEarnings}), nil
 }
 
@@ -180,7 +179,7 @@ func (s *services) openShop(ctx context.Context, c Config, clock func() time.Tim
 		return shop, err
 	}
 	shop.Cart, shop.Orders, shop.Checkout = cart.New(s.pool, clock), orders.New(s.pool, s.queue, clock), then.checkout
-	shop.Reconcile = reconcile.New(reconcile.Config{DB: s.pool, Checkout: then.checkout, Clock: clock, Zone: desk.Zone(), Log: s.log})
+	shop.Reconcile = reconcile.New(reconcile.Config{DB: s.pool, Checkout: then.checkout, Clock: clock, Zone: markets.Zone(), Log: s.log})
 	shop.Quiet = func(ctx context.Context) error { return jobs.Forget(ctx, s.pool, began) }
 	return shop, nil
 }

@@ -108,8 +108,12 @@ func (s *Service) deliver(ctx context.Context, args orders.LetterArgs, write Wri
 			ReplyTo: l.mail.Programme.ContactEmail, Subject: written.Subject, Text: written.Text, HTML: written.HTML,
 		}
 	}
-	if sender != nil && len(messages) == 1 && sender.Send(ctx, messages[0]) == nil {
-		return nil
+	if sender != nil && len(messages) == 1 {
+		err := sender.Send(ctx, messages[0])
+		if err == nil {
+			return nil
+		}
+		s.Log.WarnContext(ctx, "a letter was not sent at once; it will be tried again", "letter", args.Letter, "order", args.OrderID, "error", err)
 	}
 	all := make([]river.JobArgs, len(messages))
 	for i, m := range messages {

@@ -2,6 +2,7 @@ package fill
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -21,7 +22,8 @@ func tableNames() []string {
 	return names
 }
 
-// lock keeps others from writing what is filled, so that ids may be given out by hand; they may go on reading.
+// lock keeps others from writing what is filled, so that ids may be given out by hand. They may go on reading, but where
+// references and indexes are taken off (quiet): then they wait until all is done.
 func lock(ctx context.Context, tx pgx.Tx) error {
 	for _, sql := range []string{
 		"set local statement_timeout = 0",
@@ -109,7 +111,7 @@ func quiet(ctx context.Context, tx pgx.Tx, goods int) (restore func(func(Progres
 }
 
 // tidy tells the planner what there is now. It takes longer than a statement of the program may.
-func tidy(ctx context.Context, c Config) error {
+func tidy(ctx context.Context, c Config) (err error) {
 	conn, err := c.DB.Acquire(ctx)
 	if err != nil {
 		return postgres.Err(err)
@@ -118,6 +120,11 @@ func tidy(ctx context.Context, c Config) error {
 	if _, err := conn.Exec(ctx, "/* fill.take_time */ set statement_timeout = 0"); err != nil {
 		return postgres.Err(err)
 	}
+	defer func() { // whoever has the connection next is as short of time as before, whatever became of this
+		if _, reset := conn.Exec(context.WithoutCancel(ctx), "/* fill.as_before */ reset statement_timeout"); reset != nil {
+			err = errors.Join(err, postgres.Err(reset), conn.Conn().Close(context.WithoutCancel(ctx)))
+		}
+	}()
 	names := append(tableNames(), "villages", "village_texts", "search_words", "listing_counts")
 	for i, name := range names {
 		c.Progress(Progress{"statistics of " + name, i + 1, len(names)})
@@ -125,6 +132,5 @@ func tidy(ctx context.Context, c Config) error {
 			return postgres.Err(err)
 		}
 	}
-	_, err = conn.Exec(ctx, "/* fill.as_before */ reset statement_timeout")
-	return postgres.Err(err)
+	return nil
 }

@@ -32,9 +32,6 @@ func (d *Desk) registerClosing(desk web.Routes) {
 	desk.POST("/ledger/entries/:id/ignore", web.Finance, d.ignoreEntry)
 }
 
-// Zone is the programme's zone, in which its days begin and end.
-func Zone() *time.Location { return programmeZone() }
-
 func (d *Desk) closing(c echo.Context) error { return d.showClosing(c, "", nil) }
 
 func (d *Desk) showClosing(c echo.Context, day string, problems *errs.Fields) error {

@@ -59,10 +59,7 @@ type Desk struct {
 }
 
 // New returns the pages.
-func New(d Deps) *Desk { return &Desk{Deps: d, zone: programmeZone()} }
-
-// programmeZone is the zone in which the programme's days begin and end.
-func programmeZone() *time.Location { return markets.Zone() }
+func New(d Deps) *Desk { return &Desk{Deps: d, zone: markets.Zone()} }
 
 // Register adds the desk's routes.
 func (d *Desk) Register(s *web.Server) {

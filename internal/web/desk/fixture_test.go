@@ -94,7 +94,7 @@ func newFixture(t *testing.T) *fixture {
 	f.ok(err)
 	f.Payouts = payouts.New(payouts.Config{DB: f.db, Clock: clock, Vault: vault, Release: f.Checkout.ReleaseEarnings})
 	f.Ledger = ledger.New(f.db)
-	f.Reconcile = reconcile.New(reconcile.Config{DB: f.db, Checkout: f.Checkout, Clock: clock, Zone: desk.Zone()})
+	f.Reconcile = reconcile.New(reconcile.Config{DB: f.db, Checkout: f.Checkout, Clock: clock, Zone: markets.Zone()})
 	f.cart = cart.New(f.db, clock)
 	f.addPeople()
 	f.addPlaces()
