@@ -4,7 +4,7 @@ const pause = 140;
 
 export default function suggest(form) {
   const field = form.querySelector('input[type=search]');
-  const list = document.createElement('ul');
+  const list = document.createElement('div');
   list.id = `${field.id}-list`;
   list.className = 'suggestions';
   list.role = 'listbox';
@@ -39,10 +39,9 @@ export default function suggest(form) {
     show(answer.length > 0 && document.activeElement === field);
   };
   const line = (s, i) => {
-    const li = document.createElement('li');
-    li.id = `${list.id}-${i}`;
-    li.role = 'option';
-    const a = document.createElement('a');
+    const a = document.createElement('a'); // itself the option: one inside an option cannot be reached
+    a.id = `${list.id}-${i}`;
+    a.role = 'option';
     a.href = s.href;
     a.tabIndex = -1;
     if (s.picture) {
@@ -60,8 +59,7 @@ export default function suggest(form) {
       note.textContent = s.note;
       a.append(note);
     }
-    li.append(a);
-    return li;
+    return a;
   };
   const ask = async () => {
     const text = field.value.trim();
@@ -98,7 +96,7 @@ export default function suggest(form) {
   form.addEventListener('submit', (e) => {
     if (at < 0) return;
     e.preventDefault();
-    list.children[at].firstChild.click();
+    list.children[at].click();
   });
   list.addEventListener('mousedown', (e) => e.preventDefault()); // the field keeps the focus
   field.addEventListener('blur', () => show(false));

@@ -50,7 +50,7 @@ func (b buyer) look(text string) {
 }
 
 const (
-	listOpen   = `!document.querySelector('main .suggestions').hidden && document.querySelector('main .suggestions li')`
+	listOpen   = `!document.querySelector('main .suggestions').hidden && document.querySelector('main .suggestions a')`
 	listClosed = `document.querySelector('main .suggestions').hidden`
 	field      = `document.querySelector('main .search-form input')`
 )
@@ -67,7 +67,7 @@ func (b buyer) choosesFromTheList(begun string, want good) {
 
 	b.Key(kb.ArrowDown)
 	b.Wait("the first suggestion to be the one named", `(() => { const one = document.getElementById(`+field+`.getAttribute('aria-activedescendant'));
-return one && one === document.querySelector('main .suggestions li') && one.getAttribute('aria-selected') === 'true' })()`)
+return one && one === document.querySelector('main .suggestions a') && one.getAttribute('aria-selected') === 'true' })()`)
 	b.Key(kb.Escape)
 	b.Wait("the list to close", listClosed)
 	b.says("aria-expanded", "false")
@@ -76,7 +76,7 @@ return one && one === document.querySelector('main .suggestions li') && one.getA
 	b.Key(kb.ArrowDown)
 	b.Wait("the list to open again", listOpen)
 	for range 8 { // no further than to what is wanted, which is among the first
-		if b.Eval(`document.querySelector('main .suggestions [aria-selected] a')?.getAttribute('href') ?? ""`) == b.at("/products/"+want.slug) {
+		if b.Eval(`document.querySelector('main .suggestions [aria-selected]')?.getAttribute('href') ?? ""`) == b.at("/products/"+want.slug) {
 			break
 		}
 		b.Key(kb.ArrowDown)
