@@ -79,26 +79,23 @@ left join lateral (select min(price_minor) as from_minor, sum(stock)::int as sto
     from variants where product_id = p.id and active) v on true
 where `
 
-// sqlDeskNames finds a text in a product's names; sqlDeskWords looks so only at those that are in no index yet.
-const (
-	sqlDeskNames = `(strpos(lower(s.name), lower(%[1]s)) > 0
+// sqlDeskNames finds a text in a product's names, and in its maker's.
+const sqlDeskNames = `(strpos(lower(s.name), lower(%[1]s)) > 0
        or exists (select from product_texts o where o.product_id = p.id and strpos(lower(o.name), lower(%[1]s)) > 0)
        or exists (select from producer_names o where o.producer_id = p.producer_id and strpos(lower(o.name), lower(%[1]s)) > 0))`
-	sqlDeskWords = `p.id = any (array(select f.product_id from product_search f where f.words @@ %s::tsquery
-    union all select p.id from products p join product_sources s on s.product_id = p.id where p.published_at is null and `
-)
+
+// sqlDeskFound are the youngest that are found by their words, and those that are in no index yet by their names.
+const sqlDeskFound = `p.id = any (array(
+    (select p.id from products p join product_search f on f.product_id = p.id where f.words @@ %[1]s::tsquery and %[3]s
+     order by p.id desc limit %[4]s)
+    union
+    (select p.id from products p join product_sources s on s.product_id = p.id where p.published_at is null and %[2]s and %[3]s
+     order by p.id desc limit %[4]s)))`
 
 // statement writes the query with only the filters that narrow, so that each finds its index.
 func (q DeskQuery) statement(before int64) (string, []any) {
 	args := arguments{q.Lang}
 	where := []string{"true"}
-	if text := strings.TrimSpace(q.Text); text != "" {
-		names := fmt.Sprintf(sqlDeskNames, args.add(text))
-		if q.Words != "" {
-			names = fmt.Sprintf(sqlDeskWords, args.add(q.Words)) + names + "))"
-		}
-		where = append(where, names)
-	}
 	if q.State != "" {
 		where = append(where, "p.state = "+args.add(q.State))
 	}
@@ -108,7 +105,16 @@ func (q DeskQuery) statement(before int64) (string, []any) {
 	if before != 0 {
 		where = append(where, "p.id < "+args.add(before))
 	}
-	return sqlDesk + strings.Join(where, " and ") + " order by p.id desc limit " + args.add(q.Page.Fetch()), args
+	narrow, limit := strings.Join(where, " and "), args.add(q.Page.Fetch())
+	if text := strings.TrimSpace(q.Text); text != "" {
+		names := fmt.Sprintf(sqlDeskNames, args.add(text))
+		if q.Words != "" {
+			narrow = fmt.Sprintf(sqlDeskFound, args.add(q.Words), names, narrow, limit)
+		} else {
+			narrow += " and " + names
+		}
+	}
+	return sqlDesk + narrow + " order by p.id desc limit " + limit, args
 }
 
 // Desk lists listings in every state for staff, the youngest first, with the cursor of the next page.

@@ -76,7 +76,7 @@ func (s *Service) Waiting(ctx context.Context) (n int, err error) {
 
 // StateCounts says how many listings are in each state, those in none left out.
 func (s *Service) StateCounts(ctx context.Context) (map[State]int, error) {
-	rows, err := s.db.Query(ctx, `/* catalog.state_counts */ select state, count(*) as count from products group by state`)
+	rows, err := s.db.Query(ctx, `/* catalog.state_counts */ select state, n as count from product_counts where n > 0`)
 	if err != nil {
 		return nil, postgres.Err(err)
 	}

@@ -33,16 +33,19 @@ delete from offers o where o.product_id = any ($1)
   and not exists (select from unnest($2::text[], $3::bigint[]) as k (market, variant_id)
                   where k.market = o.market and k.variant_id = o.variant_id)`
 
+// What stays as it is is not written: a conflict alone marks the row, so that pricing a million goods anew of which none
+// costs anything else would write them all.
 const sqlWriteOffers = `/* catalog.write_offers */
 insert into offers (market, variant_id, product_id, price_minor, currency, base_minor, base, rate, rate_date, by_hand)
-select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::text[],
-                     $8::numeric[], $9::date[], $10::boolean[])
+select n.* from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::text[],
+                       $8::numeric[], $9::date[], $10::boolean[])
+         as n (market, variant_id, product_id, price_minor, currency, base_minor, base, rate, rate_date, by_hand)
+left join offers o on o.market = n.market and o.variant_id = n.variant_id
+where (o.product_id, o.price_minor, o.currency, o.base_minor, o.base, o.rate, o.rate_date, o.by_hand)
+      is distinct from (n.product_id, n.price_minor, n.currency, n.base_minor, n.base, n.rate, n.rate_date, n.by_hand)
 on conflict (market, variant_id) do update set product_id = excluded.product_id, price_minor = excluded.price_minor,
     currency = excluded.currency, base_minor = excluded.base_minor, base = excluded.base, rate = excluded.rate,
-    rate_date = excluded.rate_date, by_hand = excluded.by_hand
-where (offers.price_minor, offers.currency, offers.base_minor, offers.base, offers.rate, offers.rate_date, offers.by_hand)
-      is distinct from (excluded.price_minor, excluded.currency, excluded.base_minor, excluded.base, excluded.rate,
-                        excluded.rate_date, excluded.by_hand)`
+    rate_date = excluded.rate_date, by_hand = excluded.by_hand`
 
 const sqlDropListings = `/* catalog.drop_listings */
 delete from listings l where l.product_id = any ($1)
@@ -50,18 +53,18 @@ delete from listings l where l.product_id = any ($1)
 
 const sqlWriteListings = `/* catalog.write_listings */
 insert into listings (market, product_id, from_minor, currency, category_id, village_id, producer_id, published_at, season)
-select o.market, p.id, min(o.price_minor), min(o.currency), p.category_id, m.village_id, m.id, p.published_at,
-       season_months(p.season_from, p.season_to)
-from offers o join products p on p.id = o.product_id join producers m on m.id = p.producer_id
-where o.product_id = any ($1)
-group by o.market, p.id, m.id
+select n.* from (
+    select o.market, p.id, min(o.price_minor) as from_minor, min(o.currency) as currency, p.category_id, m.village_id, m.id as producer_id,
+           p.published_at, season_months(p.season_from, p.season_to) as season
+    from offers o join products p on p.id = o.product_id join producers m on m.id = p.producer_id
+    where o.product_id = any ($1)
+    group by o.market, p.id, m.id
+) n left join listings l on l.market = n.market and l.product_id = n.id
+where (l.from_minor, l.currency, l.category_id, l.village_id, l.producer_id, l.published_at, l.season)
+      is distinct from (n.from_minor, n.currency, n.category_id, n.village_id, n.producer_id, n.published_at, n.season)
 on conflict (market, product_id) do update set from_minor = excluded.from_minor, currency = excluded.currency,
     category_id = excluded.category_id, village_id = excluded.village_id, producer_id = excluded.producer_id,
-    published_at = excluded.published_at, season = excluded.season
-where (listings.from_minor, listings.currency, listings.category_id, listings.village_id, listings.producer_id, listings.published_at,
-       listings.season)
-      is distinct from (excluded.from_minor, excluded.currency, excluded.category_id, excluded.village_id,
-                        excluded.producer_id, excluded.published_at, excluded.season)`
+    published_at = excluded.published_at, season = excluded.season`
 
 func writeOffers(ctx context.Context, tx pgx.Tx, productIDs []int64, offers []Offer) error {
 	c := columnsOf(offers)
@@ -99,14 +102,45 @@ func columnsOf(offers []Offer) columns {
 	return c
 }
 
-// refreshBatch is how many products RefreshAll does in one transaction, so that it never locks many for long.
-const refreshBatch = 500
+// refreshBatch is how many products are refreshed in one transaction: few enough never to be waited for, and for pages to
+// hear which goods changed; of more than a hundred topics they would hear that everything did.
+const refreshBatch = 80
 
-// RefreshAll refreshes every product that has been approved, a few hundred in a transaction: after a changed rate, price
-// rule or market. It returns how many it went through; run again, it changes nothing.
+// RefreshAll refreshes every product that has been approved, some in a transaction: after a changed rate, price rule or
+// market. It returns how many it went through; run again, it changes nothing.
 func (s *Service) RefreshAll(ctx context.Context) (products int, err error) {
-	return s.refreshEach(ctx, `/* catalog.refresh_all */
-select id from products where published_at is not null and id > $1 order by id limit $2`)
+	products, _, err = s.RefreshFrom(ctx, 0, 0)
+	return products, err
+}
+
+// RefreshFrom is RefreshAll from the product after one on, for as long as it may take, 0: as long as it takes. It says after
+// which product to go on, 0: none is left.
+func (s *Service) RefreshFrom(ctx context.Context, after int64, may time.Duration) (products int, next int64, err error) {
+	for began := time.Now(); ; {
+		ids, err := s.published(ctx, after)
+		if err != nil || len(ids) == 0 {
+			return products, 0, err
+		}
+		if err := postgres.InTx(ctx, s.db, func(tx pgx.Tx) error { return s.Refresh(ctx, tx, ids...) }); err != nil {
+			return products, after, err
+		}
+		products += len(ids)
+		after = ids[len(ids)-1]
+		if may > 0 && time.Since(began) >= may {
+			return products, after, nil
+		}
+	}
+}
+
+// published are the next products that have been approved.
+func (s *Service) published(ctx context.Context, after int64) ([]int64, error) {
+	rows, err := s.db.Query(ctx, `/* catalog.published */
+select id from products where published_at is not null and id > $1 order by id limit $2`, after, refreshBatch)
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	return ids, postgres.Err(err)
 }
 
 // RefreshProducer refreshes every product of one producer, search included: after a changed name, village or state.
@@ -121,23 +155,4 @@ select id from products where producer_id = $1 and published_at is not null orde
 		return postgres.Err(err)
 	}
 	return s.publish(ctx, tx, ids...)
-}
-
-func (s *Service) refreshEach(ctx context.Context, sql string) (products int, err error) {
-	var after int64
-	for {
-		rows, err := s.db.Query(ctx, sql, after, refreshBatch)
-		if err != nil {
-			return products, postgres.Err(err)
-		}
-		ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-		if err != nil || len(ids) == 0 {
-			return products, postgres.Err(err)
-		}
-		if err := postgres.InTx(ctx, s.db, func(tx pgx.Tx) error { return s.Refresh(ctx, tx, ids...) }); err != nil {
-			return products, err
-		}
-		products += len(ids)
-		after = ids[len(ids)-1]
-	}
 }

@@ -1,7 +1,9 @@
 package catalog_test
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -26,5 +28,33 @@ func TestPricesFollowTheRateOfTheDay(t *testing.T) {
 	w.ok(jobs.Drain(t.Context(), w.pool, workers))
 	if after := w.page("jp", id).From().Minor; after <= before*3/2 {
 		t.Errorf("the rate doubled, the price went from %d to %d", before, after)
+	}
+}
+
+func TestRepricingGoesOnInTheNextJob(t *testing.T) {
+	w := newWorld(t)
+	var ids []int64
+	for i := range catalog.RefreshBatch + 3 {
+		id, _ := w.selling(w.maker, fmt.Sprintf("Qawın %d", i))
+		ids = append(ids, id)
+	}
+	last := ids[len(ids)-1]
+	before := w.page("jp", last).From().Minor
+	w.exec(`update exchange_rates set rate = rate * 2 where quote = 'JPY'`)
+	workers := river.NewWorkers()
+	river.AddWorker(workers, catalog.Reprice(w.catalog, time.Nanosecond))
+	queue, err := jobs.New(w.pool, jobs.Config{})
+	w.ok(err)
+	w.ok(postgres.InTx(t.Context(), w.pool, func(tx pgx.Tx) error {
+		return queue.Insert(t.Context(), tx, catalog.RepriceArgs{})
+	}))
+	w.ok(jobs.Drain(t.Context(), w.pool, workers))
+	if after := w.page("jp", last).From().Minor; after <= before*3/2 {
+		t.Errorf("the rate doubled, the last price went from %d to %d", before, after)
+	}
+	var done int
+	w.ok(w.pool.QueryRow(t.Context(), `select count(*) from river_job where kind = 'catalog_reprice' and state = 'completed'`).Scan(&done))
+	if done < 2 {
+		t.Errorf("%d goods were priced in %d jobs", len(ids), done)
 	}
 }

@@ -281,7 +281,8 @@ func TestFeatures(t *testing.T) {
 	if err := w.curation.Remove(ctx, w.staff, 999999); errs.KindOf(err) != errs.NotFound {
 		t.Errorf("no such feature: %v", err)
 	}
-	choices, err := w.curation.Choices(ctx, i18n.JA, "product 3", 10)
+	w.exec(`insert into product_search (product_id, names, words) select product_id, name, to_tsvector('simple', name) from product_texts where lang = 'en'`)
+	choices, err := w.curation.Choices(ctx, i18n.JA, "product & 3", 10)
 	w.ok(err)
 	if len(choices) != 1 || choices[0].ProductID != p[3] {
 		t.Errorf("choices %+v", choices)

@@ -157,14 +157,19 @@ select lang, name, summary, state from collection_texts where collection_id = $1
 	return texts, nil
 }
 
-// Choices lists products that buyers see, the newest first, for staff to choose from; text narrows to names that
-// contain it.
-func (s *Service) Choices(ctx context.Context, lang i18n.Lang, text string, limit int) ([]Item, error) {
+// Choices lists products that buyers see, the newest first, for staff to choose from: all, or those found by words, a query
+// of search.NameQuery.
+func (s *Service) Choices(ctx context.Context, lang i18n.Lang, words string, limit int) ([]Item, error) {
+	args, found := []any{lang, limit}, ""
+	if words != "" {
+		args = append(args, words)
+		found = `
+  and exists (select from product_search f where f.product_id = p.id and f.words @@ $3::tsquery)`
+	}
 	return s.items(ctx, `/* curation.choices */
 select p.id as product_id, t.name, p.state from products p`+sqlItemName+`
-where p.published_at is not null and p.state in ('submitted', 'changes_requested', 'approved')
-  and ($2 = '' or exists (select from product_texts o where o.product_id = p.id and strpos(lower(o.name), lower($2)) > 0))
-order by p.published_at desc, p.id desc limit $3`, lang, text, limit)
+where p.published_at is not null and p.state in ('submitted', 'changes_requested', 'approved')`+found+`
+order by p.published_at desc, p.id desc limit $2`, args...)
 }
 
 func (s *Service) items(ctx context.Context, sql string, args ...any) ([]Item, error) {

@@ -43,7 +43,7 @@ const newWords = `
 from producers p
 join producer_sources s on s.producer_id = p.id
 join producer_texts t on t.producer_id = p.id and t.lang = s.lang
-where p.state <> 'joining' and s.updated_at > s.adopted_at
+where p.state <> 'joining' and s.producer_id = any (array(select producer_id from producer_sources where updated_at > adopted_at))
   and (s.name, s.story, s.words) is distinct from (t.name, t.story, t.words)`
 
 // NewWords lists the producers whose words wait for the programme, the longest waiting first.

@@ -204,6 +204,9 @@ func (s *Service) Active(ctx context.Context, lang i18n.Lang, villageID int64) (
 	return s.active.Get(ctx, shownKey{villageID, lang}, read)
 }
 
+// asWritten has LIKE take a text for what it is.
+var asWritten = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
 // Desk lists producers in every state for staff, the newest first, with the cursor of the next page; all, or those that
 // are called something with text in it in any language.
 func (s *Service) Desk(ctx context.Context, lang i18n.Lang, text string, page paging.Page) (list []Producer, next string, err error) {
@@ -211,9 +214,19 @@ func (s *Service) Desk(ctx context.Context, lang i18n.Lang, text string, page pa
 	if err != nil {
 		return nil, "", err
 	}
-	list, err = s.list(ctx, `/* producers.desk */`+sqlProducer+`where ($2::bigint = 0 or p.id < $2)
-  and ($3 = '' or exists (select from producer_names o where o.producer_id = p.id and strpos(lower(o.name), lower($3)) > 0))
-order by p.id desc limit $4`, lang, before, strings.TrimSpace(text), page.Fetch())
+	args := []any{lang, page.Fetch()}
+	where := "true"
+	if before != 0 {
+		args = append(args, before)
+		where += fmt.Sprintf(" and p.id < $%d", len(args))
+	}
+	if text = strings.TrimSpace(text); text != "" {
+		args = append(args, "%"+asWritten.Replace(text)+"%")
+		where += fmt.Sprintf(` and p.id = any (array(
+    select producer_id from producer_texts where state <> 'draft' and lower(name) like lower($%[1]d)
+    union select producer_id from producer_sources where lower(name) like lower($%[1]d)))`, len(args))
+	}
+	list, err = s.list(ctx, `/* producers.desk */`+sqlProducer+`where `+where+` order by p.id desc limit $2`, args...)
 	if err != nil {
 		return nil, "", err
 	}
@@ -240,7 +253,15 @@ func (s *Service) Addresses(ctx context.Context) ([]Address, error) {
 	return list, postgres.Err(err)
 }
 
-// All lists every producer, newest first, for the desk.
+// Some returns producers in every state by their numbers, for the desk; those there are none of are left out.
+func (s *Service) Some(ctx context.Context, lang i18n.Lang, ids ...int64) ([]Producer, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return s.list(ctx, `/* producers.some */`+sqlProducer+`where p.id = any ($2) order by p.id desc`, lang, ids)
+}
+
+// All lists every producer, newest first.
 func (s *Service) All(ctx context.Context, lang i18n.Lang) ([]Producer, error) {
 	return s.list(ctx, `/* producers.all */`+sqlProducer+`order by p.id desc`, lang)
 }

@@ -211,6 +211,13 @@ func (m Makers) options() []part.Option {
 	return list
 }
 
+// MakerChoice is what a choice of a maker offers.
+type MakerChoice struct {
+	Makers Makers
+	Search string // part of a name
+	Many   bool   // there are more than are offered, or were before the search
+}
+
 // Account names an account of the books in words.
 func (m Makers) Account(p Page, a ledger.Account) string {
 	kind := p.T("closing.account." + string(a.Kind))

@@ -62,7 +62,7 @@ type LinePage struct {
 	Match      reconcile.Match // zero: open
 	Candidates []reconcile.Entry
 	Opposites  []reconcile.Line
-	Producers  Makers
+	Makers     MakerChoice
 }
 
 // LineTyped is what was filled in on a line's page.

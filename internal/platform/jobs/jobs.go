@@ -177,6 +177,18 @@ func (c *Client) Stop(ctx context.Context) error {
 	return nil
 }
 
+// Follow enqueues a job from within another, to go on where that one ends.
+func Follow(ctx context.Context, args river.JobArgs) error {
+	client, err := river.ClientFromContextSafely[pgx.Tx](ctx)
+	if err == nil {
+		_, err = client.Insert(ctx, args, nil)
+	}
+	if err != nil {
+		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+	}
+	return nil
+}
+
 // Once, embedded in the arguments of a job, makes it tried once: the clock
 // brings the next.
 type Once struct{}

@@ -29,7 +29,11 @@ func (d *Desk) trialBalance(c echo.Context) error {
 	if view.Accounts, err = d.Ledger.TrialBalance(ctx); err != nil {
 		return err
 	}
-	if view.Producers, err = d.Producers.All(ctx, p.Lang()); err != nil {
+	var makers []int64
+	for _, a := range view.Accounts {
+		makers = append(makers, a.Account.ProducerID)
+	}
+	if view.Producers, err = d.Producers.Some(ctx, p.Lang(), makers...); err != nil {
 		return err
 	}
 	return web.Render(c, http.StatusOK, pages.Ledger(view))
@@ -64,7 +68,7 @@ func (d *Desk) ledgerAccount(c echo.Context) error {
 	if len(view.Entries) == 0 && c.QueryParam("after") == "" {
 		return errs.E(errs.NotFound, "nothing was ever booked there")
 	}
-	if view.Producers, err = d.Producers.All(ctx, p.Lang()); err != nil {
+	if view.Producers, err = d.Producers.Some(ctx, p.Lang(), form.Producer); err != nil {
 		return err
 	}
 	var of []int64
@@ -103,14 +107,14 @@ func (d *Desk) showTransactionOf(c echo.Context, id int64, memo string, problems
 	if len(view.Entries) == 0 {
 		return errs.E(errs.NotFound, "no transaction "+decimal(id))
 	}
-	var ids []int64
+	var ids, makers []int64
 	for _, e := range view.Entries {
-		ids = append(ids, e.EntryID)
+		ids, makers = append(ids, e.EntryID), append(makers, e.Account.ProducerID)
 	}
 	if view.Matches, err = d.Reconcile.MatchesOfEntries(ctx, ids); err != nil {
 		return err
 	}
-	if view.Producers, err = d.Producers.All(ctx, p.Lang()); err != nil {
+	if view.Producers, err = d.Producers.Some(ctx, p.Lang(), makers...); err != nil {
 		return err
 	}
 	head := view.Entries[0]

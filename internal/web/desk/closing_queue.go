@@ -80,6 +80,12 @@ func (d *Desk) showLine(c echo.Context, typed pages.LineTyped, problems *errs.Fi
 		return err
 	}
 	view := pages.LinePage{Page: p, LineTyped: typed}
+	if view.Makers.Search, err = soughtMaker(c); err != nil {
+		return err
+	}
+	if view.Makers.Search != "" && view.As == "" {
+		view.As = reconcile.AsDebt
+	}
 	if err := d.fillLine(c.Request().Context(), &view, id); err != nil {
 		return err
 	}
@@ -108,8 +114,7 @@ func (d *Desk) fillLine(ctx context.Context, view *pages.LinePage, id int64) (er
 	if view.Opposites, err = d.Reconcile.Opposites(ctx, line); err != nil {
 		return err
 	}
-	view.Producers, err = d.Producers.All(ctx, view.Lang())
-	return err
+	return d.offerMakers(ctx, view.Lang(), &view.Makers, view.Producer)
 }
 
 type resolveForm struct {

@@ -117,7 +117,7 @@ func (d *Desk) fillCollection(ctx context.Context, view *pages.CollectionPage, i
 	view.Lang = language(lang, view.Collection.SourceLang)
 	t := view.Collection.Texts[view.Lang]
 	view.Words = pages.CollectionWords{Lang: view.Lang, Name: t.Name, Summary: t.Summary}
-	list, err := d.Curation.Choices(ctx, view.Page.Lang(), view.Search, choices)
+	list, err := d.choices(ctx, view.Page.Lang(), view.Search)
 	view.Choices = slices.DeleteFunc(list, func(i curation.Item) bool {
 		return slices.ContainsFunc(view.Collection.Items, func(in curation.Item) bool { return in.ProductID == i.ProductID })
 	})

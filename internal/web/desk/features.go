@@ -11,6 +11,8 @@ import (
 
 	"awil/internal/curation"
 	"awil/internal/errs"
+	"awil/internal/i18n"
+	"awil/internal/search"
 	"awil/internal/web"
 	pages "awil/templates/desk"
 	"awil/templates/part"
@@ -146,11 +148,20 @@ func (d *Desk) featurePhotos(ctx context.Context, view *pages.FeaturesPage, list
 }
 
 func (d *Desk) fillChoices(ctx context.Context, view *pages.FeaturesPage) error {
-	items, err := d.Curation.Choices(ctx, view.Lang(), view.Search, choices)
+	items, err := d.choices(ctx, view.Lang(), view.Search)
 	for _, i := range items {
 		view.Choices = append(view.Choices, part.Option{Value: "product:" + decimal(i.ProductID), Text: i.Name})
 	}
 	return err
+}
+
+// choices are products to put forward that are called what is sought.
+func (d *Desk) choices(ctx context.Context, lang i18n.Lang, text string) ([]curation.Item, error) {
+	words, ok := search.NameQuery(text)
+	if !ok && strings.TrimSpace(text) != "" {
+		return nil, nil
+	}
+	return d.Curation.Choices(ctx, lang, words, choices)
 }
 
 func (d *Desk) addFeature(c echo.Context) error {

@@ -37,6 +37,9 @@ func (d *Desk) showInvitations(c echo.Context, form pages.NewInvitation, problem
 		return err
 	}
 	view := pages.InvitationsPage{Page: p, Form: form}
+	if view.Makers.Search, err = soughtMaker(c); err != nil {
+		return err
+	}
 	if err := d.fillInvitations(c.Request().Context(), &view); err != nil {
 		return err
 	}
@@ -55,11 +58,7 @@ func (d *Desk) fillInvitations(ctx context.Context, view *pages.InvitationsPage)
 	for _, v := range villages {
 		view.Villages = append(view.Villages, part.Option{Value: decimal(v.ID), Text: v.Name + ", " + v.District})
 	}
-	makers, err := d.Producers.All(ctx, view.Lang())
-	for _, m := range makers {
-		view.Producers = append(view.Producers, part.Option{Value: decimal(m.ID), Text: m.Name})
-	}
-	return err
+	return d.offerMakers(ctx, view.Lang(), &view.Makers, view.Form.Producer)
 }
 
 func (d *Desk) invite(c echo.Context) error {

@@ -321,6 +321,7 @@ var toldOtherwise = map[string]string{
 	"product_stars":     "written by award_stars",
 	"accounts":          "who assessed is shown to staff only",
 	"listing_counts":    "counted by listings, which tell",
+	"product_counts":    "shown to staff only",
 }
 
 // everyTableTells: a table that pages are made from says when it changes.
