@@ -92,7 +92,7 @@ func doctorDatabase(ctx context.Context, c Config) (string, error) {
 		return "", fmt.Errorf("%s: %w", of, err)
 	}
 	if !status.Current() {
-		return "", fmt.Errorf("%s: at schema %d of %d: run awil migrate", of, status.Applied, status.Known)
+		return "", fmt.Errorf("%s: %s: run awil migrate", of, status)
 	}
 	return fmt.Sprintf("%s answers, schema %d", of, status.Applied), nil
 }

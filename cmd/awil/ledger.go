@@ -39,7 +39,7 @@ func ledgerCommand(ctx context.Context, args []string) error {
 func upToDate(ctx context.Context, db postgres.DB) error {
 	m, err := postgres.Status(ctx, db)
 	if err == nil && !m.Current() {
-		err = fmt.Errorf("the database is at migration %d of %d: run awil migrate first", m.Applied, m.Known)
+		err = fmt.Errorf("the database is %s: run awil migrate first", m)
 	}
 	return err
 }

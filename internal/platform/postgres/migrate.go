@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -19,7 +21,9 @@ import (
 
 // Migrate brings the database at url up to the schema this binary was built
 // with: our own migrations, then those of the job queue. It does nothing when
-// all is applied. Processes that start together take turns, by a lock in the
+// all is applied. A migration that came to the program after later ones is
+// applied all the same: each stands on what it needs, or fails as a whole.
+// Processes that start together take turns, by a lock in the
 // database. A database that is ahead of the binary is left alone.
 func Migrate(ctx context.Context, url string) error {
 	// An index on a full table may take minutes.
@@ -73,7 +77,7 @@ func locked(ctx context.Context, db *sql.DB, f func() error) (err error) {
 
 func migrateSchema(ctx context.Context, db *sql.DB) error {
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS,
-		goose.WithDisableGlobalRegistry(true))
+		goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
@@ -106,15 +110,32 @@ drop index if exists river_job_args_index, river_job_metadata_index`
 // Migrations says how far a database is; versions are the files' numbers, 0
 // before the first.
 type Migrations struct {
-	Applied, Known           int64 // our own schema
-	QueueApplied, QueueKnown int64 // the job queue's
+	Applied, Known           int64   // our own schema
+	Missing                  []int64 // of our own, whatever later ones are applied
+	QueueApplied, QueueKnown int64   // the job queue's
+}
+
+// String says how far it is, for whoever has to migrate it.
+func (m Migrations) String() string {
+	if len(m.Missing) > 0 && m.Applied > m.Missing[0] {
+		return fmt.Sprintf("at migration %d of %d, but without %s", m.Applied, m.Known, numbers(m.Missing))
+	}
+	return fmt.Sprintf("at migration %d of %d", m.Applied, m.Known)
+}
+
+func numbers(versions []int64) string {
+	words := make([]string, len(versions))
+	for i, v := range versions {
+		words[i] = fmt.Sprint(v)
+	}
+	return strings.Join(words, ", ")
 }
 
 // Current reports whether every migration this binary knows is applied. A
 // database that a newer binary has migrated further counts as current, so that
 // old and new can run side by side during an upgrade.
 func (m Migrations) Current() bool {
-	return m.Applied >= m.Known && m.QueueApplied >= m.QueueKnown
+	return len(m.Missing) == 0 && m.QueueApplied >= m.QueueKnown
 }
 
 // Status reads how far the database is, with queries cheap enough for a
@@ -131,10 +152,13 @@ select to_regclass('goose_db_version') is not null, to_regclass('river_migration
 		return m, fmt.Errorf("migration status: %w", Err(err))
 	}
 	if schema {
-		const latest = `select coalesce(max(version_id), 0) from goose_db_version where is_applied`
-		if err := db.QueryRow(ctx, latest).Scan(&m.Applied); err != nil {
+		const all = `select coalesce(array_agg(distinct version_id), '{}') from goose_db_version where is_applied`
+		var applied []int64
+		if err := db.QueryRow(ctx, all).Scan(&applied); err != nil {
 			return m, fmt.Errorf("migration status: %w", Err(err))
 		}
+		m.Applied = slices.Max(append(applied, 0))
+		m.Missing = slices.DeleteFunc(m.Missing, func(v int64) bool { return slices.Contains(applied, v) })
 	}
 	if queue {
 		const latest = `select coalesce(max(version), 0) from river_migration where line = 'main'`
@@ -146,7 +170,7 @@ select to_regclass('goose_db_version') is not null, to_regclass('river_migration
 }
 
 // Known returns the newest migration of each set in this binary, with nothing
-// applied.
+// applied and so every one missing.
 func Known() (Migrations, error) {
 	var m Migrations
 	files, err := fs.Glob(migrations.FS, "*.sql")
@@ -158,8 +182,9 @@ func Known() (Migrations, error) {
 		if err != nil {
 			return m, fmt.Errorf("migration %s: %w", name, err)
 		}
-		m.Known = max(m.Known, version)
+		m.Known, m.Missing = max(m.Known, version), append(m.Missing, version)
 	}
+	slices.Sort(m.Missing)
 	migrator, err := rivermigrate.New(riverpgxv5.New(nil), nil)
 	if err != nil {
 		return m, fmt.Errorf("read job queue migrations: %w", err)

@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -291,5 +292,36 @@ func TestMigrateTogether(t *testing.T) {
 	}
 	if _, err := postgres.Status(ctx, pool); err != nil || counted.N() != 3 {
 		t.Errorf("readiness takes %d queries, want 3 (%v)", counted.N(), err)
+	}
+}
+
+// TestMigrateWhatWasLeftOut: a database that was at a later migration when an
+// earlier one came to the program is not up to date, and gets it.
+func TestMigrateWhatWasLeftOut(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	ctx := t.Context()
+	const without = `drop table search_words, search_index; drop function word_slips; delete from goose_db_version where version_id = 21;
+create index product_search_names on product_search (names)`
+	if _, err := pool.Exec(ctx, without); err != nil {
+		t.Fatal(err)
+	}
+	before, err := postgres.Status(ctx, pool)
+	if err != nil || before.Current() || !slices.Equal(before.Missing, []int64{21}) {
+		t.Fatalf("without one of them: %+v, %v", before, err)
+	}
+	if said := before.String(); !strings.HasSuffix(said, ", but without 21") {
+		t.Errorf("it says %q", said)
+	}
+	if err := postgres.Migrate(ctx, pool.Config().ConnString()); err != nil {
+		t.Fatal(err)
+	}
+	after, err := postgres.Status(ctx, pool)
+	if err != nil || !after.Current() || len(after.Missing) != 0 || after.Applied != before.Applied {
+		t.Errorf("afterwards: %+v, %v", after, err)
+	}
+	var there bool
+	if err := pool.QueryRow(ctx, `select to_regclass('search_words') is not null`).Scan(&there); err != nil || !there {
+		t.Errorf("what it makes is not there: %v", err)
 	}
 }
