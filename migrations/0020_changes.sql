@@ -16,7 +16,8 @@ begin
 end $$;
 -- +goose StatementEnd
 
--- changed_topics takes the columns that are shown, and the topic as an expression of a row r of them.
+-- tell_changed takes the columns that are shown, and the topic as an expression of a row r of them. What touches more
+-- rows than anybody could look at is news of everything: none is left out, and nobody waits for the topics of a million.
 -- +goose StatementBegin
 create function tell_changed() returns trigger language plpgsql as $$
 declare topics text[]; shown text := tg_argv[0]; rows text;
@@ -26,7 +27,9 @@ begin
         when 'DELETE' then format('select %s from stale', shown)
         else format('(select %1$s from fresh except select %1$s from stale) union (select %1$s from stale except select %1$s from fresh)', shown)
     end;
-    execute format('select array_agg(distinct t) from (select %s as t from (%s) r limit 1000) x where t is not null', tg_argv[1], rows) into topics;
+    execute format('with r as (select * from (%1$s) r limit 1001)
+                    select case when (select count(*) from r) > 1000 then array[''all''] else array_agg(distinct t) filter (where t is not null) end
+                    from (select %2$s as t from r) topics', rows, tg_argv[1]) into topics;
     perform tell_topics(topics);
     return null;
 end $$;
@@ -75,15 +78,16 @@ call tell_changes_of('collections', '*', '''curation''');
 call tell_changes_of('collection_texts', '*', '''curation''');
 call tell_changes_of('collection_items', '*', '''curation''');
 call tell_changes_of('features', '*', '''curation''');
--- Lists: who is on them, by shelf, village and producer; in which order by price. A header names only shelves that hold
--- something: where one holds more than a thousand goods, one more or less does not empty it.
+-- Lists: who is on them, by shelf, village and producer; in which order by price.
 call tell_changes_of('listings', 'market, product_id, category_id, village_id, producer_id, published_at',
     'unnest(array[''list:'' || r.market, ''list:'' || r.market || '':c'' || r.category_id, ''list:'' || r.market || '':v'' || r.village_id,
-     ''list:'' || r.market || '':p'' || r.producer_id,
-     case when (select count(*) from (select from listings l where l.market = r.market and l.category_id = r.category_id limit 1001) few) <= 1000
-          then ''shelves:'' || r.market end])');
+     ''list:'' || r.market || '':p'' || r.producer_id])');
 call tell_changes_of('listings', 'market, product_id, from_minor, currency',
     'unnest(array[''prices:'' || r.market, ''product:'' || r.product_id])', 'price');
+-- A header names only shelves that hold something: one more or less of many goods neither fills nor empties them.
+call tell_changes_of('listings', 'distinct market, category_id',
+    'case when (select count(*) from (select from listings l where l.market = r.market and l.category_id = r.category_id limit 1001) few) <= 1000
+          then ''shelves:'' || r.market end', 'shelves');
 drop procedure tell_changes_of;
 
 -- A row each time somebody buys: no statement to work it out, and none at all while there is plenty.

@@ -27,7 +27,7 @@ type Moment int64
 func NewBoard() *Board { return &Board{changed: map[Topic]Moment{}} }
 
 // Certain reports whether the board knows of every change: not before it is
-// connected to the database, nor while that connection is lost.
+// connected to the database, nor while that connection is lost or silent.
 func (b *Board) Certain() bool { return b != nil && b.certain.Load() }
 
 // SetCertain says whether it does. What was missed meanwhile counts as changed.
@@ -37,6 +37,10 @@ func (b *Board) SetCertain(certain bool) {
 	}
 	b.certain.Store(certain)
 }
+
+// Doubt says that changes may be heard of late, or that all of them have been
+// heard after all: unlike with SetCertain none was missed.
+func (b *Board) Doubt(doubtful bool) { b.certain.Store(!doubtful) }
 
 // Now is the moment of the last change; a nil Board has none.
 func (b *Board) Now() Moment {

@@ -42,6 +42,7 @@ func (f *Feed) Run(ctx context.Context) {
 	postgres.Listener{
 		URL: f.url, Channel: channel, Log: f.log, Hear: f.hear,
 		Begin: func() { f.board.SetCertain(true) }, Lost: func() { f.board.SetCertain(false) },
+		Doubt: f.board.Doubt,
 	}.Run(ctx)
 }
 

@@ -16,18 +16,23 @@ type Listener struct {
 	Log     *slog.Logger
 	// Hear is told each message; Lost that from now on messages may be missed;
 	// Begin that messages are heard from now on, and what was said before may
-	// have been missed. All are called one after the other.
+	// have been missed. Doubt is told that the server does not answer, so that
+	// messages may come late; or that it does again, and none was missed. All are
+	// called one after the other.
 	Hear  func(payload string)
 	Begin func()
 	Lost  func()
+	Doubt func(doubtful bool)
 }
 
 const (
 	firstPause   = time.Second / 8
 	longestPause = 5 * time.Second
 	// quiet is after how long without a message the connection is tried: a cable
-	// that was pulled says nothing.
-	quiet = 15 * time.Second
+	// that was pulled says nothing. If no answer comes within patience, what was
+	// said may not have been heard: a second after the last that was.
+	quiet    = time.Second / 2
+	patience = time.Second / 2
 )
 
 // Run listens until ctx ends, on a connection of its own, made anew whenever it
@@ -85,7 +90,40 @@ func (l Listener) next(ctx context.Context, conn *pgx.Conn) (string, error) {
 	case ctx.Err() != nil || waiting.Err() == nil:
 		return "", err
 	}
+	return "", l.try(ctx, conn)
+}
+
+// try asks the server for a sign of life. One that is slow to answer is no
+// reason to give up a connection and all that was heard by it.
+func (l Listener) try(ctx context.Context, conn *pgx.Conn) error {
 	trying, cancel := context.WithTimeout(ctx, longestPause)
 	defer cancel()
-	return "", conn.Ping(trying)
+	doubted := make(chan struct{})
+	slow := time.AfterFunc(patience, func() {
+		l.Doubt(true)
+		close(doubted)
+	})
+	err := conn.Ping(trying)
+	if slow.Stop() {
+		return err
+	}
+	<-doubted
+	if err == nil {
+		l.hearArrived(conn)
+		l.Doubt(false)
+	}
+	return err
+}
+
+// hearArrived hears what came before the server's answer.
+func (l Listener) hearArrived(conn *pgx.Conn) {
+	arrived, cancel := context.WithCancel(context.Background())
+	cancel() // it does not wait for more
+	for {
+		n, err := conn.WaitForNotification(arrived)
+		if err != nil {
+			return
+		}
+		l.Hear(n.Payload)
+	}
 }
