@@ -69,26 +69,45 @@ func readCommon(ctx context.Context, db postgres.DB) (*common, error) {
 
 // remembered is what a service knows of common lexemes.
 type remembered struct {
-	mu   sync.Mutex
-	what *common
-	read time.Time
+	mu      sync.Mutex
+	what    *common
+	read    time.Time
+	reading bool
 }
 
 // longestRemembered is how old it may be: it only decides how hits are looked for.
 const longestRemembered = 2 * time.Minute
 
-func (r *remembered) get(ctx context.Context, db postgres.DB) (*common, error) {
+// get returns what is known, and reads it when it is too old; whoever comes meanwhile gets the old.
+func (r *remembered) get(ctx context.Context, now time.Time, read func(context.Context) (*common, error)) (*common, error) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.what != nil && time.Since(r.read) < longestRemembered {
+	if r.what != nil && (r.reading || now.Sub(r.read) < longestRemembered) {
+		defer r.mu.Unlock()
 		return r.what, nil
 	}
-	c, err := readCommon(ctx, db)
-	if err != nil {
-		return nil, err
+	r.reading = true
+	r.mu.Unlock()
+	var c *common
+	var err error
+	defer func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.reading = false; c != nil {
+			r.what, r.read = c, now
+		}
+	}()
+	c, err = read(ctx)
+	return c, err
+}
+
+// most is how many hits a search without filters finds at least where it did not find all there are.
+func (r *remembered) most() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.what != nil && r.what.products > r.what.bounds.shop {
+		return min(r.what.bounds.page, mostHits)
 	}
-	r.what, r.read = c, time.Now()
-	return c, nil
+	return mostHits
 }
 
 // having is how many products have the lexeme, or one that begins so.
@@ -235,7 +254,7 @@ from unnest($1::text[]) as a (word)`
 
 // plan is what a search for these tiers has to know of common and of longer words.
 func (s *Service) plan(ctx context.Context, tiers []tier) (*common, error) {
-	c, err := s.common.get(ctx, s.db)
+	c, err := s.common.get(ctx, s.clock(), func(ctx context.Context) (*common, error) { return readCommon(ctx, s.db) })
 	if err != nil || c.products <= c.bounds.shop {
 		return c, err
 	}

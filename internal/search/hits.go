@@ -21,7 +21,8 @@ type hit struct {
 	FromMinor   int64
 	PublishedAt time.Time
 	InStock     bool
-	Names       string // folded, one line a language
+	FreeAt      *time.Time // when it may be in stock again; nil where it is, or nobody holds any
+	Names       string     // folded, one line a language
 	Allergens   []string
 	Stars       int        // of the programme; 0: none that holds
 	StarsUntil  *time.Time // when they hold no longer

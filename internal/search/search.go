@@ -89,12 +89,7 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 		found, err := s.nearest(ctx, q, a)
 		return Result{Nearest: found}, err
 	}
-	for _, h := range f.all { // its stock, stars and allergens count even where it is not shown
-		watch.On(ctx, watch.Product(h.ProductID))
-		if h.StarsUntil != nil {
-			watch.Until(ctx, *h.StarsUntil)
-		}
-	}
+	s.note(ctx, q.Filter, f)
 	result := Result{Suggestion: f.switched, Loose: f.all[0].class < implied, Count: len(f.hits), Facets: facets(q.Filter, f.all)}
 	result.Without = a.without
 	hits, next, err := cut(q, key, f.hits)
@@ -111,6 +106,30 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 		}
 	}
 	return result, nil
+}
+
+// seldom is how old a kept page may get that shows the goods in stock among more than were looked at: one that nobody looked
+// at may come into stock.
+const seldom = time.Minute
+
+// note says what decides who is found: stock and stars of the goods that were, even where they are not shown. Words tell of
+// whatever else may come among them.
+func (s *Service) note(ctx context.Context, f Filter, found finding) {
+	for _, list := range [][]hit{found.all, found.hits} {
+		topics := make([]watch.Topic, len(list))
+		for i, h := range list {
+			topics[i] = watch.Product(h.ProductID)
+			for _, end := range []*time.Time{h.StarsUntil, h.FreeAt} {
+				if end != nil {
+					watch.Until(ctx, *end)
+				}
+			}
+		}
+		watch.On(ctx, topics...)
+	}
+	if f.InStock && len(found.all) >= s.common.most() {
+		watch.Until(ctx, s.clock().Add(seldom))
+	}
 }
 
 // finding is what a search found, before it is cut into pages.

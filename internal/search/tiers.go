@@ -48,7 +48,7 @@ const (
 )
 
 // Arguments of the statement: market, most hits, categories, village, least and highest price, allergens to do without,
-// only what is in stock, least stars and the moment at which they hold, most examined, a query that whatever is to be found
+// only what is in stock, least stars and the moment at which all that is so, most examined, a query that whatever is to be found
 // answers (null: none), and then three for each step.
 const firstStep = 13
 
@@ -62,7 +62,8 @@ const sqlStep = `t%d as materialized (
       and ($5::bigint = 0 or l.from_minor >= $5) and ($6::bigint = 0 or l.from_minor <= $6)
       and ($7::text[] is null or not exists (
           select from product_allergens a where a.product_id = s.product_id and a.allergen = any ($7)))
-      and (not $8::bool or exists (select from variants v where v.product_id = s.product_id and v.active and v.stock > 0))
+      and (not $8::bool or exists (select from variants v where v.product_id = s.product_id and v.active
+          and (v.stock > 0 or exists (select from overdue_holds(v.id, $10::timestamptz)))))
       and ($9::int = 0 or exists (select from product_stars r where r.product_id = s.product_id and r.stars >= $9 and r.valid_until > $10::timestamptz))
       and ($12::text is null or exists (select from probe)) and %s < $%d
     limit $2
@@ -76,10 +77,17 @@ with probe as materialized (
 ), found as (
     select distinct on (product_id) * from every order by product_id, rank desc
 )
-select f.*, exists (select from variants v where v.product_id = f.product_id and v.active and v.stock > 0) as in_stock,
+select f.*, g.in_stock, case when not g.in_stock then g.free_at end as free_at,
        array(select a.allergen from product_allergens a where a.product_id = f.product_id) as allergens,
        coalesce(r.stars, 0) as stars, r.valid_until as stars_until
-from found f left join product_stars r on r.product_id = f.product_id and r.valid_until > $10::timestamptz
+from found f
+cross join lateral (
+    select coalesce(bool_or(v.stock > 0 or exists (select from overdue_holds(v.id, $10::timestamptz))), false) as in_stock,
+           min(case when v.stock = 0 then (select min(h.expires_at) from reservations h
+               where h.variant_id = v.id and h.state = 'held' and h.expires_at > $10::timestamptz) end) as free_at
+    from variants v where v.product_id = f.product_id and v.active
+) g
+left join product_stars r on r.product_id = f.product_id and r.valid_until > $10::timestamptz
 order by f.rank desc, f.product_id desc limit $2`
 
 // statements are the statement with so many steps. Each step is answered by the index of words alone; it runs only if
