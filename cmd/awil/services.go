@@ -109,6 +109,7 @@ func newServices(ctx context.Context, c Config, pool *postgres.Pool, card paymen
 func (s *services) watch(board *watch.Board) {
 	s.catalog.Watch(board)
 	s.cart.Watch(board)
+	s.curation.Watch(board)
 	s.assessments.Watch(board)
 	s.markets.Watch(board)
 	s.photos.Watch(board, s.clock)

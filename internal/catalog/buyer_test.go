@@ -234,13 +234,13 @@ func TestQueryCounts(t *testing.T) {
 		first, language, market int
 		ask
 	}{
-		"listing": {8, 0, 1, listing},
-		"product": {13, 0, 0, product},
+		"listing": {6, 0, 1, listing},
+		"product": {11, 0, 0, product},
 		"facets": {2, 2, 2, func(c context.Context, s *catalog.Service, market string, lang i18n.Lang) error {
 			_, err := s.Facets(c, catalog.ListQuery{Market: market, Lang: lang})
 			return err
 		}},
-		"related": {8, 0, 1, func(c context.Context, s *catalog.Service, market string, lang i18n.Lang) error {
+		"related": {6, 0, 1, func(c context.Context, s *catalog.Service, market string, lang i18n.Lang) error {
 			of, err := w.catalog.ProductByID(t.Context(), market, lang, p[0])
 			if err != nil {
 				return err
@@ -248,7 +248,7 @@ func TestQueryCounts(t *testing.T) {
 			_, err = s.Related(c, market, lang, of, 8)
 			return err
 		}},
-		"product, listed before": {9, 0, 0, func(c context.Context, s *catalog.Service, market string, lang i18n.Lang) error {
+		"product, listed before": {8, 0, 0, func(c context.Context, s *catalog.Service, market string, lang i18n.Lang) error {
 			if err := listing(t.Context(), s, market, lang); err != nil {
 				return err
 			}

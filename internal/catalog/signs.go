@@ -65,6 +65,24 @@ type (
 	}
 )
 
+// anyOf1 are the ids of a statement's first argument. The planner does not see how many there are, so that it plans the
+// statement once for all lists: finding a way for each anew would take longer than going it.
+const anyOf1 = `any (array(select unnest($1::bigint[])))`
+
+// written are all names of something as one row has them.
+type written struct {
+	Names []string
+	Langs []i18n.Lang
+}
+
+func (w written) named() []Named {
+	list := make([]Named, len(w.Names))
+	for i, name := range w.Names {
+		list[i] = Named{name, w.Langs[i]}
+	}
+	return list
+}
+
 // titled is one name of something.
 type titled struct {
 	ID   int64
@@ -162,28 +180,29 @@ func (s *Service) marketOrder(ctx context.Context) ([]string, error) {
 }
 
 const sqlMakerSigns = `/* catalog.maker_signs */
-select id, slug, village_id, state = 'active' as active from producers where id = any ($1)`
-
-const sqlMakerNames = `/* catalog.maker_names */
-select producer_id as id, name, lang from producer_texts where producer_id = any ($1) and state <> 'draft'
-order by producer_id, state = 'source' desc, lang`
+select m.id, m.slug, m.village_id, m.state = 'active' as active, n.names, n.langs
+from producers m
+cross join lateral (select array_agg(t.name) as names, array_agg(t.lang::text) as langs from (
+    select name, lang from producer_texts where producer_id = m.id and state <> 'draft' order by state = 'source' desc, lang) t) n
+where m.id = ` + anyOf1
 
 // makers are the signs of producers, in the order of the ids; nil for one there is not.
 func (s *Service) makers(ctx context.Context, ids []int64) ([]*makerSign, error) {
 	return s.memory.makers.Get(ctx, ids, func(ctx context.Context, missing []int64) (map[int64]*makerSign, error) {
-		var list []makerSign
-		var names []titled
-		batch := &pgx.Batch{}
-		many(batch, &list, sqlMakerSigns, missing)
-		many(batch, &names, sqlMakerNames, missing)
-		if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
+		rows, err := s.db.Query(ctx, sqlMakerSigns, missing)
+		if err != nil {
 			return nil, postgres.Err(err)
 		}
-		known, signs := byID(names), make(map[int64]*makerSign, len(list))
-		for _, m := range list {
-			m.names = known[m.ID]
+		list, err := pgx.CollectRows(rows, pgx.RowToStructByName[struct {
+			makerSign
+			written
+		}])
+		signs := make(map[int64]*makerSign, len(list))
+		for _, row := range list {
+			m := row.makerSign
+			m.names = row.named()
 			signs[m.ID] = &m
 		}
-		return signs, nil
+		return signs, postgres.Err(err)
 	})
 }

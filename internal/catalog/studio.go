@@ -140,8 +140,13 @@ func one[T any](batch *pgx.Batch, to *T, sql string, args ...any) {
 
 // many queues a query whose rows become *to.
 func many[T any](batch *pgx.Batch, to *[]T, sql string, args ...any) {
+	manyBy(batch, to, pgx.RowToStructByName[T], sql, args...)
+}
+
+// manyBy is many for rows of which there are so many that looking up their columns by name would be felt.
+func manyBy[T any](batch *pgx.Batch, to *[]T, scan pgx.RowToFunc[T], sql string, args ...any) {
 	batch.Queue(sql, args...).Query(func(rows pgx.Rows) (err error) {
-		*to, err = pgx.CollectRows(rows, pgx.RowToStructByName[T])
+		*to, err = pgx.CollectRows(rows, scan)
 		return err
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"awil/internal/accounts"
 	"awil/internal/catalog"
 	"awil/internal/platform/postgres"
+	"awil/internal/watch"
 )
 
 // Service holds the use cases of curation, on a pool or inside a transaction alike.
@@ -18,11 +19,27 @@ type Service struct {
 	db      postgres.DB
 	clock   func() time.Time
 	catalog *catalog.Service
+
+	fronts *watch.Group[frontKey, front] // nil: read each time
+	sets   *watch.Group[setKey, set]
 }
+
+// How many are remembered: home pages in each language of a market, and collections likewise.
+const (
+	mostFronts = 200
+	mostSets   = 500
+)
 
 // New returns the service on db; clock is the program's clock, the catalog makes the cards of what is put forward.
 func New(db postgres.DB, clock func() time.Time, c *catalog.Service) *Service {
 	return &Service{db: db, clock: clock, catalog: c}
+}
+
+// Watch makes the service remember what home pages and collections consist of until the board says that it changed. Call
+// it before the first use.
+func (s *Service) Watch(board *watch.Board) {
+	s.fronts = watch.NewGroup[frontKey, front](board, s.clock, mostFronts)
+	s.sets = watch.NewGroup[setKey, set](board, s.clock, mostSets)
 }
 
 // now is the moment a change is written with, as exact as the database keeps it.

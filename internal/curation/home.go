@@ -36,27 +36,43 @@ group by f.product_id order by min(f.position), f.product_id limit $3`
 const sqlNextFeature = `/* curation.next_feature */
 select min(t) from features f cross join lateral (values (f.starts_at), (f.ends_at)) as v (t) where f.market = $1 and t > $2`
 
-// Home returns what a market's home page shows now, in three statements and those of the cards. What is no longer sold
-// there is passed over.
+// Home returns what a market's home page shows now, in three statements where it is not remembered and those of the
+// cards. What is no longer sold there is passed over. The collections are shared: they must not be changed.
 func (s *Service) Home(ctx context.Context, market string, lang i18n.Lang) (h Home, err error) {
-	now := s.now()
-	ids, err := s.featured(ctx, market, now)
+	f, err := s.fronts.Get(ctx, frontKey{market, lang}, func(ctx context.Context) (front, error) { return s.front(ctx, market, lang) })
 	if err != nil {
 		return Home{}, err
 	}
-	if h.Products, err = s.catalog.CardsByIDs(ctx, market, lang, ids); err != nil {
+	h.Collections = f.collections
+	if h.Products, err = s.catalog.CardsByIDs(ctx, market, lang, f.products); err != nil {
 		return Home{}, err
 	}
-	h.Collections, err = s.list(ctx, market, `/* curation.featured_collections */`+sqlCollection+`
+	h.New, err = s.newest(ctx, market, lang, f.products)
+	return h, err
+}
+
+// front is what is featured on a home page, without the cards.
+type front struct {
+	products    []int64
+	collections []Collection
+}
+
+type frontKey struct {
+	market string
+	lang   i18n.Lang
+}
+
+func (s *Service) front(ctx context.Context, market string, lang i18n.Lang) (f front, err error) {
+	now := s.now()
+	if f.products, err = s.featured(ctx, market, now); err != nil {
+		return f, err
+	}
+	f.collections, err = s.list(ctx, market, `/* curation.featured_collections */`+sqlCollection+`
 join (select collection_id, min(position) as position from features
       where market = $2 and kind = 'collection' and starts_at <= $3 and (ends_at is null or ends_at > $3)
       group by collection_id) f on f.collection_id = c.id
 where c.published_at is not null and n.items > 0 order by f.position, c.id limit $4`, lang, market, now, homeCollections)
-	if err != nil {
-		return Home{}, err
-	}
-	h.New, err = s.newest(ctx, market, lang, ids)
-	return h, err
+	return f, err
 }
 
 // featured lists the products whose time it is, and says until when.

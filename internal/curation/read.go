@@ -72,20 +72,37 @@ func (s *Service) list(ctx context.Context, market, sql string, args ...any) ([]
 // CollectionBySlug returns a published collection with the cards of what a market shows of it, in its order;
 // errs.NotFound if buyers may not see it.
 func (s *Service) CollectionBySlug(ctx context.Context, market string, lang i18n.Lang, slug string) (Collection, []catalog.Card, error) {
+	found, err := s.sets.Get(ctx, setKey{market, lang, slug}, func(ctx context.Context) (set, error) { return s.set(ctx, market, lang, slug) })
+	if err != nil {
+		return Collection{}, nil, err
+	}
+	cards, err := s.catalog.CardsByIDs(ctx, market, lang, found.items)
+	return found.Collection, cards, err
+}
+
+// set is a collection with the products in it, sold or not.
+type set struct {
+	Collection
+	items []int64
+}
+
+type setKey struct {
+	market string
+	lang   i18n.Lang
+	slug   string
+}
+
+func (s *Service) set(ctx context.Context, market string, lang i18n.Lang, slug string) (set, error) {
 	list, err := s.list(ctx, market, `/* curation.by_slug */`+sqlCollection+
 		`where c.slug = $3 and c.published_at is not null`, lang, market, slug)
 	if err != nil {
-		return Collection{}, nil, err
+		return set{}, err
 	}
 	if len(list) == 0 {
-		return Collection{}, nil, errs.E(errs.NotFound, "no such collection")
+		return set{}, errs.E(errs.NotFound, "no such collection")
 	}
 	ids, err := s.itemIDs(ctx, list[0].ID)
-	if err != nil {
-		return Collection{}, nil, err
-	}
-	cards, err := s.catalog.CardsByIDs(ctx, market, lang, ids)
-	return list[0], cards, err
+	return set{list[0], ids}, err
 }
 
 func (s *Service) itemIDs(ctx context.Context, collectionID int64) ([]int64, error) {

@@ -209,10 +209,14 @@ func (p *page) squeeze() {
 	}()
 }
 
+// encoders is how many pages may be compressed at once: as many as are made at once on a small machine, for whoever waits
+// for another's page waits in vain.
+const encoders = 4
+
 // zstandard serves all pages: EncodeAll may be called by many at once. A page
 // that few visit costs more to compress well than it saves. New fails
 // only for options that contradict each other.
-var zstandard, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+var zstandard, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(encoders), zstd.WithEncoderCRC(false))
 
 // zstandardOf encodes into a buffer of the pool: how little a page comes to is
 // known only then.

@@ -112,14 +112,11 @@ func (b Base) pageQuery() string {
 // SwitchURL returns the address that shows this page in another language, in
 // the same market, and remembers the choice.
 func (b Base) SwitchURL(lang i18n.Lang) string {
-	q := url.Values{"lang": {string(lang)}}
-	if b.Market.Code != "" {
-		q.Set("market", b.Market.Code)
-		q.Set("page", b.Here())
-	} else {
-		q.Set("to", b.Here())
+	here := url.QueryEscape(b.Here())
+	if b.Market.Code == "" {
+		return "/locale?lang=" + url.QueryEscape(string(lang)) + "&to=" + here
 	}
-	return "/locale?" + q.Encode()
+	return "/locale?lang=" + url.QueryEscape(string(lang)) + "&market=" + url.QueryEscape(b.Market.Code) + "&page=" + here
 }
 
 // Here returns path and query of the page, below the locale for shop pages.

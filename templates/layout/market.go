@@ -46,18 +46,16 @@ func (b Base) Alternates() []Alternate {
 	if b.Market.Code == "" {
 		return nil
 	}
-	var list []Alternate
-	seen := map[string]bool{}
+	list := make([]Alternate, 0, 16)
 	for _, m := range b.Markets {
 		for _, lang := range m.Langs {
 			tag := lang.Tag()
 			if len(m.Countries) == 1 {
 				tag += "-" + m.Countries[0]
 			}
-			if seen[tag] {
+			if slices.ContainsFunc(list, func(a Alternate) bool { return a.Hreflang == tag }) {
 				continue
 			}
-			seen[tag] = true
 			list = append(list, Alternate{tag, b.Origin + b.pathIn(lang, m) + b.pageQuery()})
 		}
 	}

@@ -51,6 +51,7 @@ func (f *fixture) node(t *testing.T) node {
 func (f *fixture) watch(d shop.Deps, board *watch.Board) {
 	d.Catalog.Watch(board)
 	d.Assessments.Watch(board)
+	d.Curation.Watch(board)
 	d.Markets.Watch(board)
 	d.Photos.Watch(board, f.clock)
 	d.Places.Watch(board, f.clock)
