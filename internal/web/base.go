@@ -8,6 +8,7 @@ import (
 
 	"awil/internal/accounts"
 	"awil/internal/i18n"
+	"awil/internal/watch"
 	"awil/templates/layout"
 )
 
@@ -49,14 +50,22 @@ func (s *Server) shopBase(c echo.Context, b *layout.Base, m layout.Market) {
 	}
 	markets, err := s.markets.all(c.Request().Context())
 	if err != nil {
-		s.Log.WarnContext(c.Request().Context(), "markets", "error", err, "request_id", RequestID(c))
+		s.leftOut(c, "markets", err)
 	}
 	b.Markets = markets
 	nav, err := s.nav.get(c.Request().Context(), b.Lang(), m)
 	if err != nil {
-		s.Log.WarnContext(c.Request().Context(), "navigation", "error", err, "request_id", RequestID(c))
+		s.leftOut(c, "navigation", err)
 	}
 	b.Nav = nav.at(c.Request().URL.Path)
+}
+
+// leftOut says that something could not be loaded. A page without it is not kept
+// as if it had none.
+func (s *Server) leftOut(c echo.Context, what string, err error) {
+	ctx := c.Request().Context()
+	watch.Until(ctx, s.Clock().Add(uncertain))
+	s.Log.WarnContext(ctx, what, "error", err, "request_id", RequestID(c))
 }
 
 // Lang returns the language of the page: the path's in the shop, elsewhere the

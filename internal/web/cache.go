@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"awil/internal/i18n"
 	"awil/internal/watch"
@@ -15,12 +16,14 @@ import (
 // about a database that is away still have their frame.
 type marketCache struct {
 	source Markets
+	clock  func() time.Time
 	mu     sync.Mutex
 	last   []layout.Market
 }
 
 // all returns the active markets; when they cannot be read, the last known
-// ones without an error, if there are any.
+// ones without an error, if there are any: a page with those soon becomes
+// another.
 func (m *marketCache) all(ctx context.Context) ([]layout.Market, error) {
 	list, err := m.source.All(ctx)
 	m.mu.Lock()
@@ -30,6 +33,7 @@ func (m *marketCache) all(ctx context.Context) ([]layout.Market, error) {
 		return list, nil
 	}
 	if m.last != nil {
+		watch.Until(ctx, m.clock().Add(uncertain))
 		return m.last, nil
 	}
 	return nil, err

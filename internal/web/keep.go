@@ -42,7 +42,7 @@ func (s *Server) renew(next http.Handler, kept *page, r *http.Request) {
 		kept.renewed.Store(false)
 		return
 	}
-	again := r.Clone(context.WithoutCancel(r.Context()))
+	again := r.Clone(context.WithValue(context.WithoutCancel(r.Context()), behindKey{}, true))
 	again.Method, again.Body, again.ContentLength = http.MethodGet, http.NoBody, 0
 	again.Header.Del("If-None-Match") // so that it is compressed before anybody asks for it
 	go func() {
@@ -56,7 +56,15 @@ func (s *Server) renew(next http.Handler, kept *page, r *http.Request) {
 	}()
 }
 
-// keepPage is put around the handlers of the shop's Public pages.
+type behindKey struct{}
+
+// behindBacks reports whether a request is not a visitor's but ours, for a page
+// to be made anew.
+func behindBacks(ctx context.Context) bool { return ctx.Value(behindKey{}) != nil }
+
+// keepPage is put around the handlers of the shop's Public pages. What their
+// address stands for is read once more with them: it may have changed since it
+// was looked up.
 func (s *Server) keepPage(next echo.HandlerFunc) echo.HandlerFunc {
 	if s.pages == nil {
 		return next
@@ -66,17 +74,16 @@ func (s *Server) keepPage(next echo.HandlerFunc) echo.HandlerFunc {
 		if !ok {
 			return next(c)
 		}
-		if kept := s.pages.stale(key); kept != nil && s.pages.resting() {
+		if kept := s.pages.stale(key); kept != nil && s.pages.resting(kept) {
 			kept.serve(c.Response(), c.Request())
 			return nil
 		}
-		p, err := s.pages.fill(key, func(notes *watch.Notes) (*page, error) { return record(c, next, notes) })
+		p, err := s.pages.fill(key, func(notes *watch.Notes) (*page, error) { return record(c, s.withLocale(next), notes) })
 		if err != nil {
 			if errs.KindOf(err) != errs.Unavailable {
 				return err
 			}
-			s.pages.away.Store(s.Clock().UnixNano())
-			if p = s.pages.stale(key); p == nil {
+			if p = s.pages.failed(key); p == nil {
 				return err
 			}
 			s.Log.WarnContext(c.Request().Context(), "a page as it was, for it cannot be made anew", "error", err)

@@ -90,7 +90,7 @@ func newThrottle(perMinute int, clock func() time.Time) *throttle {
 
 func throttled(t *throttle, next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if !t.allow(c.RealIP()) {
+		if !behindBacks(c.Request().Context()) && !t.allow(c.RealIP()) {
 			c.Response().Header().Set("Retry-After", "60")
 			return errTooMany
 		}

@@ -27,7 +27,9 @@ func (s *Server) setUpMetrics() error {
 	}
 	count, err := echoprometheus.MiddlewareConfig{
 		Namespace: "awil", Subsystem: "http", Registerer: registry, DoNotUseRequestPathFor404: true,
-		Skipper: func(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, assets.Prefix) },
+		Skipper: func(c echo.Context) bool {
+			return strings.HasPrefix(c.Request().URL.Path, assets.Prefix) || behindBacks(c.Request().Context())
+		},
 		LabelFuncs: map[string]echoprometheus.LabelValueFunc{
 			"host":   func(echo.Context, error) string { return s.BaseURL.Host },
 			"method": func(c echo.Context, _ error) string { return knownMethod(c.Request().Method) },

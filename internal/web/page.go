@@ -34,6 +34,7 @@ type page struct {
 	squeezed  atomic.Bool             // it is being made
 	squeezing chan struct{}           // a place where it may be made; nil: nowhere
 	renewed   atomic.Bool             // somebody is making the page anew
+	failed    atomic.Int64            // Unix nanoseconds when making it anew last failed
 
 	topics  []watch.Topic
 	until   time.Time    // when it becomes another by itself; zero: never
@@ -221,9 +222,8 @@ var zstandard, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest),
 // zstandardOf encodes into a buffer of the pool: how little a page comes to is
 // known only then.
 func zstandardOf(body []byte) []byte {
-	buf, _ := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(buf)
-	buf.Reset()
+	buf := getBuffer()
+	defer putBuffer(buf)
 	buf.Grow(len(body))
 	return bytes.Clone(zstandard.EncodeAll(body, buf.AvailableBuffer()))
 }

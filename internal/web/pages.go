@@ -30,7 +30,7 @@ type pageCache struct {
 	changes Changes
 	clock   func() time.Time
 	pages   *otter.Cache[string, *page]
-	away    atomic.Int64 // Unix nanoseconds when making a page last failed for want of the database
+	away    atomic.Int64 // Unix nanoseconds when making a page last failed while the database was away
 	// Places for what is done before anybody waits for it, so that those who
 	// wait come first: pages made anew, and pages made small.
 	renewing, squeezing chan struct{}
@@ -137,10 +137,25 @@ func (p *pageCache) stale(key string) *page {
 	return kept
 }
 
-// resting reports whether the database was away a moment ago: nobody waits for
-// it in vain who can be served without.
-func (p *pageCache) resting() bool {
-	return p.clock().Sub(time.Unix(0, p.away.Load())) < uncertain
+// resting reports whether the database was away a moment ago, or making this
+// very page failed: nobody waits in vain who can be served without.
+func (p *pageCache) resting(kept *page) bool {
+	failed := max(p.away.Load(), kept.failed.Load())
+	return p.clock().Sub(time.Unix(0, failed)) < uncertain
+}
+
+// failed notes that a page could not be made for want of something, and returns
+// one to serve instead. One page may be too much for a database that is there,
+// as whoever hears of changes knows: then it is that page alone.
+func (p *pageCache) failed(key string) *page {
+	now, kept := p.clock().UnixNano(), p.stale(key)
+	if !p.changes.Board().Certain() {
+		p.away.Store(now)
+	}
+	if kept != nil {
+		kept.failed.Store(now)
+	}
+	return kept
 }
 
 // filling is a page being rendered, for those who wait for the same one.
@@ -151,7 +166,8 @@ type filling struct {
 }
 
 // fill renders a page, once for all who ask meanwhile. Whoever has waited for a
-// page whose making began too long ago waits for the next one.
+// page whose making began too long ago waits for the next one; an answer that is
+// not for everybody is for the one who asked.
 func (p *pageCache) fill(key string, render func(notes *watch.Notes) (*page, error)) (*page, error) {
 	for {
 		kept, f, mine := p.begin(key)
@@ -163,7 +179,10 @@ func (p *pageCache) fill(key string, render func(notes *watch.Notes) (*page, err
 			return f.page, f.err
 		}
 		<-f.done
-		if now := p.clock(); f.err != nil || !f.page.public() || f.page.age(now) < lastBreath || p.current(f.page, now) {
+		if f.err == nil && !f.page.public() {
+			return render(&watch.Notes{})
+		}
+		if now := p.clock(); f.err != nil || f.page.age(now) < lastBreath || p.current(f.page, now) {
 			return f.page, f.err
 		}
 	}
@@ -195,9 +214,12 @@ func (p *pageCache) make(key string, f *filling, render func(notes *watch.Notes)
 	}()
 	watch.On(watch.Into(context.Background(), notes), watch.Markets) // of the address
 	f.page, f.err = render(notes)
-	if f.err == nil && f.page.public() {
+	switch {
+	case f.err == nil && f.page.public():
 		f.page.topics, f.page.until, f.page.made, f.page.squeezing = notes.Topics(), notes.End(), made, p.squeezing
 		f.page.checked.Store(int64(moment))
 		p.pages.Set(key, f.page)
+	case f.err == nil || statusOf(f.err) < http.StatusInternalServerError:
+		p.pages.Invalidate(key) // there is no such page any more, and none to show for it later
 	}
 }

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/andybalholm/brotli"
@@ -39,7 +42,6 @@ func keeping(t *testing.T) (*world, *web.Server, *news, *atomic.Int64) {
 	var rendered atomic.Int64
 	s.Shop().GET("/counted", web.Public, func(c echo.Context) error {
 		n := rendered.Add(1)
-		time.Sleep(5 * time.Millisecond)
 		watch.On(c.Request().Context(), watch.Product(1))
 		watch.Until(c.Request().Context(), w.clock().Add(time.Hour))
 		if w.down {
@@ -92,30 +94,46 @@ func TestPagesAreKept(t *testing.T) {
 	}
 }
 
+// ask asks a handler for a page, without a connection.
+func ask(h http.Handler, path string, headers ...string) *httptest.ResponseRecorder {
+	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "https://awil.test"+path, nil)
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	h.ServeHTTP(w, r)
+	return w
+}
+
 func TestKeptPagesAreCompressed(t *testing.T) {
 	_, s, _, _ := keeping(t)
-	b := newBrowser(t, s)
-	plain := b.get("/en-jp/counted", "Accept-Encoding", "identity").body
-	for _, accept := range []string{"gzip, br", "gzip, deflate, br, zstd"} {
-		res := b.get("/en-jp/counted", "Accept-Encoding", accept)
-		for try := 0; try < 1000 && res.Header.Get("Content-Encoding") == "zstd"; try++ { // until it is popular, and made
-			time.Sleep(time.Millisecond)
-			res = b.get("/en-jp/counted", "Accept-Encoding", accept)
+	h := s.Handler()
+	synctest.Test(t, func(t *testing.T) {
+		get := func(path, accept string) *httptest.ResponseRecorder { return ask(h, path, "Accept-Encoding", accept) }
+		plain := get("/en-jp/counted", "identity").Body.String()
+		const both = "gzip, deflate, br, zstd"
+		for visit := range 8 { // until it is popular
+			if got := get("/en-jp/counted", both).Header().Get("Content-Encoding"); got != "zstd" {
+				t.Fatalf("visit %d: encoded as %q", visit, got)
+			}
 		}
-		if res.Header.Get("Content-Encoding") != "br" {
-			t.Fatalf("%s: encoded as %q", accept, res.Header.Get("Content-Encoding"))
+		synctest.Wait() // and made
+		for _, accept := range []string{"gzip, br", both} {
+			res := get("/en-jp/counted", accept)
+			if got := res.Header().Get("Content-Encoding"); got != "br" {
+				t.Fatalf("%s: encoded as %q", accept, got)
+			}
+			if back, err := io.ReadAll(brotli.NewReader(res.Body)); err != nil || string(back) != plain {
+				t.Errorf("brotli gives another page back: %v", err)
+			}
 		}
-		if back, err := io.ReadAll(brotli.NewReader(strings.NewReader(res.body))); err != nil || string(back) != plain {
-			t.Errorf("brotli gives another page back: %v", err)
+		if res := get("/en-jp/counted", "br;q=0"); res.Header().Get("Content-Encoding") != "" || res.Body.String() != plain {
+			t.Error("an encoding that was forbidden")
 		}
-	}
-	if res := b.get("/en-jp/counted", "Accept-Encoding", "br;q=0"); res.Header.Get("Content-Encoding") != "" || res.body != plain {
-		t.Error("an encoding that was forbidden")
-	}
-	first := b.get("/en-jp/counted?q=new", "Accept-Encoding", "gzip")
-	if first.Header.Get("Content-Encoding") != "gzip" || !bytes.HasPrefix([]byte(first.body), []byte{0x1f, 0x8b}) {
-		t.Error("the first visitor's page goes uncompressed")
-	}
+		first := get("/en-jp/counted?q=new", "gzip")
+		if first.Header().Get("Content-Encoding") != "gzip" || !bytes.HasPrefix(first.Body.Bytes(), []byte{0x1f, 0x8b}) {
+			t.Error("the first visitor's page goes uncompressed")
+		}
+	})
 }
 
 func TestOnlyGoodPublicPagesAreKept(t *testing.T) {
@@ -204,18 +222,70 @@ func TestKeptPagesOutliveTheDatabase(t *testing.T) {
 }
 
 func TestManyAtOnceRenderOnce(t *testing.T) {
-	_, s, _, rendered := keeping(t)
-	b := newBrowser(t, s)
-	var wg sync.WaitGroup
-	for range 20 {
-		wg.Go(func() {
-			if res := b.get("/en-jp/counted"); res.StatusCode != http.StatusOK {
-				t.Errorf("%d", res.StatusCode)
-			}
-		})
-	}
-	wg.Wait()
+	_, s, _, _ := keeping(t)
+	var rendered atomic.Int64
+	s.Shop().GET("/slow", web.Public, func(c echo.Context) error {
+		rendered.Add(1)
+		time.Sleep(time.Second)
+		return render(c, http.StatusOK, "Slow", noteForm{}, nil)
+	})
+	h := s.Handler()
+	synctest.Test(t, func(t *testing.T) {
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				if res := ask(h, "/en-jp/slow"); res.Code != http.StatusOK {
+					t.Errorf("%d", res.Code)
+				}
+			})
+		}
+		wg.Wait()
+	})
 	if n := rendered.Load(); n != 1 {
 		t.Errorf("rendered %d times", n)
+	}
+}
+
+// TestWhatIsForOneIsNotForAll: who waits while an answer is made that turns out
+// to be for the one who asked gets one of her own.
+func TestWhatIsForOneIsNotForAll(t *testing.T) {
+	_, s, _, _ := keeping(t)
+	var rendered atomic.Int64
+	s.Shop().GET("/own", web.Public, func(c echo.Context) error {
+		n := strconv.FormatInt(rendered.Add(1), 10)
+		time.Sleep(time.Second)
+		c.SetCookie(&http.Cookie{Name: "own", Value: n})
+		return render(c, http.StatusOK, "Own "+n, noteForm{}, nil)
+	})
+	h := s.Handler()
+	synctest.Test(t, func(t *testing.T) {
+		var wg sync.WaitGroup
+		var given sync.Map
+		for range 5 {
+			wg.Go(func() {
+				cookie := ask(h, "/en-jp/own").Header().Get("Set-Cookie")
+				if before, twice := given.LoadOrStore(cookie, true); twice || cookie == "" {
+					t.Errorf("%q was given to another: %v", cookie, before)
+				}
+			})
+		}
+		wg.Wait()
+	})
+}
+
+// TestPagesMadeBehindBacksAreNobodysVisits: the log tells who has asked.
+func TestPagesMadeBehindBacksAreNobodysVisits(t *testing.T) {
+	w, s, n, rendered := keeping(t)
+	h := s.Handler()
+	synctest.Test(t, func(t *testing.T) {
+		ask(h, "/en-jp/counted")
+		n.board.Change(watch.Product(1))
+		w.pass(500 * time.Millisecond)
+		w.log.Reset()
+		ask(h, "/en-jp/counted")
+		synctest.Wait()
+	})
+	if rendered.Load() != 2 || w.log.Len() > 0 {
+		t.Errorf("made %d times; the log has %s", rendered.Load(), w.log.String())
 	}
 }

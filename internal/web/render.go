@@ -24,16 +24,24 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // keptBuffer is the largest buffer given back to the pool.
 const keptBuffer = 256 << 10
 
+// getBuffer returns an empty buffer, to be given back when nobody uses it.
+func getBuffer() *bytes.Buffer {
+	buf, _ := buffers.Get().(*bytes.Buffer)
+	buf.Reset()
+	return buf
+}
+
+func putBuffer(buf *bytes.Buffer) {
+	if buf.Cap() <= keptBuffer {
+		buffers.Put(buf)
+	}
+}
+
 // Render draws a page and sends it with a status. Public pages carry an ETag,
 // so that a visitor who comes again gets 304 instead of the page.
 func Render(c echo.Context, status int, page templ.Component) error {
-	buf, _ := buffers.Get().(*bytes.Buffer)
-	buf.Reset()
-	defer func() {
-		if buf.Cap() <= keptBuffer {
-			buffers.Put(buf)
-		}
-	}()
+	buf := getBuffer()
+	defer putBuffer(buf)
 	if err := page.Render(c.Request().Context(), buf); err != nil {
 		return fmt.Errorf("render page: %w", err)
 	}

@@ -83,6 +83,9 @@ func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func (s *Server) logAccess(c echo.Context, st *state) {
+	if behindBacks(c.Request().Context()) {
+		return // nobody has asked
+	}
 	r, status := c.Request(), c.Response().Status
 	level := slog.LevelInfo
 	if status >= http.StatusInternalServerError {

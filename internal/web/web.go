@@ -158,7 +158,7 @@ func New(cfg Config) (*Server, error) {
 	if err := s.csrf.AddTrustedOrigin(s.origin()); err != nil {
 		return nil, fmt.Errorf("web: base URL: %w", err)
 	}
-	s.markets.source = cfg.Markets
+	s.markets.source, s.markets.clock = cfg.Markets, cfg.Clock
 	s.nav = navCache{cfg.Nav, watch.NewGroup[string, links](cfg.board(), cfg.Clock, mostNav)}
 	s.sessions = s.newSessions()
 	pages, err := newPageCache(cfg.Changes, cfg.PagesBytes, cfg.Clock)
