@@ -16,15 +16,13 @@ import (
 
 // Goods that an overdue order still holds count as free: it takes them with it
 // when it expires, which checkout sees to if nobody else has.
-const sqlAvailable = `v.stock + coalesce((
-    select sum(r.quantity) from reservations r
-    where r.variant_id = v.id and r.state = 'held' and r.expires_at <= `
+const sqlAvailable = `(v.stock + coalesce((select sum(r.quantity) from overdue_holds(v.id, $3) r), 0))::int`
 
 // What can be bought and for how much is read each time; what things are called
 // is in names.go.
 const sqlLines = `/* cart.lines */
 select l.variant_id, v.product_id, p.producer_id, v.net_quantity, v.net_unit, v.weight_grams, p.hs_code, l.quantity,
-       l.seen_minor, l.seen_currency, l.added_at, li.product_id is not null as here, (` + sqlAvailable + `$3), 0))::int as available,
+       l.seen_minor, l.seen_currency, l.added_at, li.product_id is not null as here, ` + sqlAvailable + ` as available,
        coalesce(o.price_minor, 0), coalesce(o.currency, ''), coalesce(o.base_minor, 0), coalesce(o.base, ''), o.rate, o.rate_date
 from carts c
 join cart_lines l on l.cart_id = c.id
@@ -73,7 +71,7 @@ type offer struct {
 const sqlOffer = `/* cart.offer */` + sqlOffered
 
 const sqlOffered = `
-select o.price_minor, o.currency, (` + sqlAvailable + `$3), 0))::int as available
+select o.price_minor, o.currency, ` + sqlAvailable + ` as available
 from offers o
 join variants v on v.id = o.variant_id and v.active
 join listings li on li.market = o.market and li.product_id = o.product_id
