@@ -33,6 +33,11 @@ type soldIn struct {
 	FreeAt      *time.Time // when it may be in stock again; nil where it is, or nobody holds any
 }
 
+func scanSoldIn(row pgx.CollectableRow) (s soldIn, err error) {
+	err = row.Scan(&s.ProductID, &s.Market, &s.FromMinor, &s.Currency, &s.PublishedAt, &s.Several, &s.InStock, &s.FreeAt)
+	return s, err
+}
+
 // in is how a market shows it.
 func (g *shown) in(market string) (soldIn, bool) {
 	i := slices.IndexFunc(g.sold, func(s soldIn) bool { return s.Market == market })
@@ -61,14 +66,13 @@ func earlier(a time.Time, b *time.Time) time.Time {
 }
 
 const sqlShown = `/* catalog.shown */
-select p.id, p.slug, p.producer_id,
+select p.id, p.slug, p.producer_id, n.names, n.langs,
        coalesce((select f.photo_id from product_photos f where f.product_id = p.id and f.shown
                  order by f.position, f.photo_id limit 1), 0) as photo_id
-from products p where p.id = any ($1)`
-
-const sqlShownNames = `/* catalog.shown_names */
-select product_id as id, name, lang from product_texts where product_id = any ($1) and state <> 'draft'
-order by product_id, state = 'source' desc, lang`
+from products p
+cross join lateral (select array_agg(t.name) as names, array_agg(t.lang::text) as langs from (
+    select name, lang from product_texts where product_id = p.id and state <> 'draft' order by state = 'source' desc, lang) t) n
+where p.id = ` + anyOf1
 
 // What an overdue order still holds counts as in stock, as in the cart: whoever buys it has that order ended first.
 const sqlShownSold = `/* catalog.shown_sold */
@@ -90,19 +94,21 @@ group by l.market, l.product_id`
 // shown are products as lists show them, in the order of the ids; nil for one there is not.
 func (s *Service) shown(ctx context.Context, ids []int64) ([]*shown, error) {
 	return s.memory.shown.Get(ctx, ids, func(ctx context.Context, missing []int64) (map[int64]*shown, error) {
-		var list []shown
-		var names []titled
+		var list []struct {
+			shown
+			written
+		}
 		var sold []soldIn
 		batch := &pgx.Batch{}
 		many(batch, &list, sqlShown, missing)
-		many(batch, &names, sqlShownNames, missing)
-		many(batch, &sold, sqlShownSold, missing, s.now())
+		manyBy(batch, &sold, scanSoldIn, sqlShownSold, missing, s.now())
 		if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
 			return nil, postgres.Err(err)
 		}
-		known, found := byID(names), make(map[int64]*shown, len(list))
-		for _, g := range list {
-			g.names = known[g.ID]
+		found := make(map[int64]*shown, len(list))
+		for _, row := range list {
+			g := row.shown
+			g.names = row.named()
 			found[g.ID] = &g
 		}
 		for _, in := range sold {

@@ -59,6 +59,11 @@ type priceIn struct {
 	ByHand     bool
 }
 
+func scanPriceIn(row pgx.CollectableRow) (p priceIn, err error) {
+	err = row.Scan(&p.VariantID, &p.Market, &p.PriceMinor, &p.Currency, &p.BaseMinor, &p.BaseIn, &p.Rate, &p.RateDate, &p.ByHand)
+	return p, err
+}
+
 // until is when goods that somebody holds may be free again.
 func (w *whole) until() (first time.Time) {
 	for _, s := range w.sizes {
@@ -96,42 +101,43 @@ const sqlWholeSizes = `/* catalog.whole_sizes */
 select v.id, v.net_quantity, v.net_unit, v.weight_grams,
        (v.stock + coalesce((select sum(r.quantity) from overdue_holds(v.id, $2) r), 0))::int as stock,
        case when v.stock < 20 then (select min(r.expires_at) from reservations r
-           where r.variant_id = v.id and r.state = 'held' and r.expires_at > $2) end as free_at
-from variants v where v.product_id = $1 and v.active order by v.position, v.id`
-
-const sqlWholeLabels = `/* catalog.whole_labels */
-select t.variant_id as id, t.label as name, t.lang from variant_texts t join variants v on v.id = t.variant_id
-where v.product_id = $1 and v.active order by t.variant_id, t.lang`
+           where r.variant_id = v.id and r.state = 'held' and r.expires_at > $2) end as free_at, n.names, n.langs
+from variants v
+cross join lateral (select array_agg(t.label) as names, array_agg(t.lang::text) as langs from (
+    select label, lang from variant_texts where variant_id = v.id order by lang) t) n
+where v.product_id = $1 and v.active order by v.position, v.id`
 
 const sqlWholePrices = `/* catalog.whole_prices */
 select variant_id, market, price_minor, currency, base_minor, base as base_in, rate, rate_date, by_hand
 from offers where product_id = $1`
 
-// whole reads a product in five statements of one round trip; nil if there is none.
+// whole reads a product in four statements of one round trip; nil if there is none.
 func (s *Service) whole(ctx context.Context, id int64) (*whole, error) {
 	return s.memory.wholes.One(ctx, id, func(ctx context.Context) (*whole, error) {
 		var heads []whole
 		var texts []Text
-		var sizes []size
-		var labels []titled
+		var sizes []struct {
+			size
+			written
+		}
 		var prices []priceIn
 		batch := &pgx.Batch{}
 		many(batch, &heads, sqlWhole, id)
 		many(batch, &texts, sqlWholeTexts, id)
 		many(batch, &sizes, sqlWholeSizes, id, s.now())
-		many(batch, &labels, sqlWholeLabels, id)
-		many(batch, &prices, sqlWholePrices, id)
+		manyBy(batch, &prices, scanPriceIn, sqlWholePrices, id)
 		if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
 			return nil, postgres.Err(err)
 		}
 		if len(heads) == 0 {
 			return nil, nil
 		}
-		w, known := &heads[0], byID(labels)
-		for i := range sizes {
-			sizes[i].labels = known[sizes[i].ID]
+		w := &heads[0]
+		w.texts, w.prices = texts, prices
+		for _, row := range sizes {
+			row.labels = row.named()
+			w.sizes = append(w.sizes, row.size)
 		}
-		w.texts, w.sizes, w.prices = texts, sizes, prices
 		return w, nil
 	})
 }
