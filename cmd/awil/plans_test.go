@@ -27,9 +27,8 @@ var bigTables = []string{"products", "product_texts", "product_sources", "produc
 
 // mayReadAll are statements that read whole tables here, and why that is right.
 var mayReadAll = map[string]string{
-	"catalog.state_counts": "counts every listing for staff, on two pages; of many it reads an index",
-	"catalog.addresses":    "a part of the site map has as many goods as there are here",
-	"search.hits":          "looks at up to as many goods as there are here",
+	"catalog.addresses": "a part of the site map has as many goods as there are here",
+	"search.hits":       "looks at up to as many goods as there are here",
 }
 
 // statements are what a pool was asked, each once, with what it was asked first.
