@@ -145,17 +145,26 @@ func TestListing(t *testing.T) {
 			tt.q.Market, tt.q.Lang = "jp", i18n.JA
 			for limit := 1; limit <= 7; limit += 2 { // leafing shows each once, whatever the page size
 				tt.q.Page = paging.Page{Limit: limit}
-				var got []int64
-				for {
-					cards, next, err := w.catalog.Listing(t.Context(), tt.q)
+				var got, shown []int64
+				read := func() paging.Around {
+					cards, beside, err := w.catalog.Listing(t.Context(), tt.q)
 					if err != nil {
 						t.Fatal(err)
 					}
-					got = append(got, ids(cards)...)
-					if next == "" {
-						break
+					shown = ids(cards)
+					return beside
+				}
+				beside := read()
+				for got = append(got, shown...); beside.Next != ""; got = append(got, shown...) {
+					tt.q.Page = paging.Either(beside.Next, limit)
+					beside = read()
+				}
+				for all := shown; beside.Previous != ""; { // and back again
+					tt.q.Page = paging.Either(beside.Previous, limit)
+					beside = read()
+					if all = append(shown, all...); beside.Previous == "" && !slices.Equal(all, tt.want) {
+						t.Errorf("back by %d: got %v, want %v", limit, all, tt.want)
 					}
-					tt.q.Page.After = next
 				}
 				if !slices.Equal(got, tt.want) {
 					t.Errorf("by %d: got %v, want %v", limit, got, tt.want)
@@ -163,10 +172,10 @@ func TestListing(t *testing.T) {
 			}
 		})
 	}
-	_, next, err := w.catalog.Listing(t.Context(), catalog.ListQuery{Market: "jp", Lang: i18n.EN, Page: paging.Page{Limit: 2}})
+	_, beside, err := w.catalog.Listing(t.Context(), catalog.ListQuery{Market: "jp", Lang: i18n.EN, Page: paging.Page{Limit: 2}})
 	w.ok(err)
 	for _, q := range []catalog.ListQuery{
-		{Sort: catalog.SortPriceUp, Page: paging.Page{Limit: 2, After: next}},
+		{Sort: catalog.SortPriceUp, Page: paging.Page{Limit: 2, After: beside.Next}},
 		{Page: paging.Page{Limit: 2, After: "nonsense"}},
 	} {
 		q.Market, q.Lang = "jp", i18n.EN

@@ -68,41 +68,46 @@ func (k listKey) leading() any {
 	return k.Minor
 }
 
-// order is how a Sort sorts, and what lies behind a key: the column that leads, then the id.
+// order is how a Sort sorts: by a column that leads, then the id.
 type order struct {
-	by     string
-	behind string // with places for the two arguments
+	column  string
+	falling bool
 }
 
-var orders = map[Sort]order{
-	SortNew:       {"l.published_at desc, l.product_id desc", "(l.published_at, l.product_id) < (%s, %s)"},
-	SortPriceUp:   {"l.from_minor, l.product_id", "(l.from_minor, l.product_id) > (%s, %s)"},
-	SortPriceDown: {"l.from_minor desc, l.product_id desc", "(l.from_minor, l.product_id) < (%s, %s)"},
+var orders = map[Sort]order{SortNew: {"l.published_at", true}, SortPriceUp: {"l.from_minor", false}, SortPriceDown: {"l.from_minor", true}}
+
+// read returns how rows are ordered, from what is seen last or back from it, and what lies behind a key that way, with
+// places for the two arguments.
+func (o order) read(back bool) (by, behind string) {
+	if o.falling != back {
+		return o.column + " desc, l.product_id desc", "(" + o.column + ", l.product_id) < (%s, %s)"
+	}
+	return o.column + ", l.product_id", "(" + o.column + ", l.product_id) > (%s, %s)"
 }
 
-// Listing returns a page of the products a market shows, and the cursor of the next. It is one query, and one round trip
+// Listing returns a page of the products a market shows, and the cursors of those beside it. It is one query, and one round trip
 // for those of the products that are not known. A cursor of another order is errs.Invalid.
-func (s *Service) Listing(ctx context.Context, q ListQuery) (cards []Card, next string, err error) {
+func (s *Service) Listing(ctx context.Context, q ListQuery) (cards []Card, beside paging.Around, err error) {
 	q.Sort = ParseSort(string(q.Sort))
 	key, err := paging.Key[listKey](q.Page)
 	if err != nil {
-		return nil, "", err
+		return nil, beside, err
 	}
 	if !q.Page.First() && (key.Sort != q.Sort || q.Sort == SortNew && key.At == nil) {
-		return nil, "", errs.E(errs.Invalid, "cursor of another list")
+		return nil, beside, errs.E(errs.Invalid, "cursor of another list")
 	}
 	page, err := s.memory.lists.Get(ctx, q.anyLang(), func(ctx context.Context) (listed, error) { return s.listed(ctx, q, key) })
 	if err != nil {
-		return nil, "", err
+		return nil, beside, err
 	}
 	cards, err = s.CardsByIDs(ctx, q.Market, q.Lang, page.ids)
-	return cards, page.next, err
+	return cards, page.beside, err
 }
 
 // listed is a page of a list, in whatever language.
 type listed struct {
-	ids  []int64
-	next string
+	ids    []int64
+	beside paging.Around
 }
 
 // anyLang is the query as all who ask for the same products share it.
@@ -132,7 +137,7 @@ func (s *Service) listed(ctx context.Context, q ListQuery, after listKey) (page 
 	if err != nil {
 		return page, postgres.Err(err)
 	}
-	list, page.next, err = paging.Cut(q.Page, list, q.key)
+	list, page.beside, err = paging.Leaf(q.Page, list, q.key)
 	for _, row := range list {
 		page.ids = append(page.ids, row.ProductID)
 	}
@@ -174,20 +179,20 @@ func (q ListQuery) key(r listRow) listKey {
 // through shelf by shelf, for the index of each has its products in order.
 func (q ListQuery) statement(key listKey) (string, []any) {
 	args := arguments{}
-	order := orders[q.Sort]
+	by, behind := orders[q.Sort].read(q.Page.Back())
 	where := q.filters(&args)
 	if !q.Page.First() {
-		where = append(where, fmt.Sprintf(order.behind, args.add(key.leading()), args.add(key.ID)))
+		where = append(where, fmt.Sprintf(behind, args.add(key.leading()), args.add(key.ID)))
 	}
 	fetch := args.add(q.Page.Fetch())
 	rows := `listings l where ` + strings.Join(where, " and ")
 	if q.Category != 0 {
 		rows = fmt.Sprintf(`categories c cross join lateral (
         select * from %s and l.category_id = c.id order by %s limit %s
-    ) l where %s`, rows, order.by, fetch, q.shelves(&args))
+    ) l where %s`, rows, by, fetch, q.shelves(&args))
 	}
 	return fmt.Sprintf(`/* catalog.listing */
-select l.product_id, l.published_at, l.from_minor from %s order by %s limit %s`, rows, order.by, fetch), args
+select l.product_id, l.published_at, l.from_minor from %s order by %s limit %s`, rows, by, fetch), args
 }
 
 // filters are the conditions that narrow, but for the category.

@@ -74,6 +74,61 @@ func TestLeafing(t *testing.T) {
 	}
 }
 
+// Leafing on to the end and back again shows the same rows; the pages of both
+// directions meet, however the list is cut.
+func TestLeafingBack(t *testing.T) {
+	var all []int64
+	for i := range int64(10) {
+		all = append(all, i)
+	}
+	leaf := func(cursor string, limit int) ([]int64, paging.Around) {
+		p := paging.Either(cursor, limit)
+		k, err := paging.Key[int64](p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var fetched []int64
+		switch {
+		case p.First():
+			fetched = slices.Clone(all)
+		case p.Back():
+			fetched = slices.Clone(all[:k])
+			slices.Reverse(fetched)
+		default:
+			fetched = slices.Clone(all[k+1:])
+		}
+		rows, beside, err := paging.Leaf(p, fetched[:min(len(fetched), p.Fetch())], func(id int64) int64 { return id })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows, beside
+	}
+	for _, limit := range []int{1, 3, 5, 9, 10, 11} {
+		var on [][]int64
+		rows, beside := leaf("", limit)
+		if beside.Previous != "" {
+			t.Errorf("by %d: something lies before the beginning", limit)
+		}
+		for on = append(on, rows); beside.Next != ""; on = append(on, rows) {
+			rows, beside = leaf(beside.Next, limit)
+		}
+		if !slices.Equal(slices.Concat(on...), all) {
+			t.Errorf("by %d: on: %v", limit, on)
+		}
+		for i := len(on) - 2; i >= 0; i-- {
+			if rows, beside = leaf(beside.Previous, limit); !slices.Equal(rows, on[i]) {
+				t.Errorf("by %d: back to page %d: %v, went on over %v", limit, i, rows, on[i])
+			}
+			if again, _ := leaf(beside.Next, limit); !slices.Equal(again, on[i+1]) {
+				t.Errorf("by %d: on again from page %d: %v", limit, i, again)
+			}
+		}
+		if len(on) > 1 && beside.Previous != "" {
+			t.Errorf("by %d: back at the beginning, something lies before", limit)
+		}
+	}
+}
+
 func TestBadCursorIsInvalid(t *testing.T) {
 	enc := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 	for _, bad := range []string{

@@ -50,7 +50,7 @@ func (q Query) most() int {
 // Result is a page of what was found.
 type Result struct {
 	Cards []catalog.Card
-	Next  string // cursor of the next page; empty when this is the last
+	paging.Around
 	// Suggestion is what was probably meant, when nothing bears the words as they were typed; else empty.
 	Suggestion string
 	// Loose says that nothing has all the words: what is shown sounds like them or has some.
@@ -92,11 +92,11 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 	s.note(ctx, q.Filter, f)
 	result := Result{Suggestion: f.switched, Loose: f.all[0].class < implied, Count: len(f.hits), Facets: facets(q.Filter, f.all)}
 	result.Without = a.without
-	hits, next, err := cut(q, key, f.hits)
+	hits, beside, err := cut(q, key, f.hits)
 	if err != nil {
 		return Result{}, err
 	}
-	result.Next = next
+	result.Around = beside
 	if result.Cards, err = s.catalog.CardsByIDs(ctx, q.Market, q.Lang, hits); err != nil {
 		return Result{}, err
 	}
@@ -195,18 +195,22 @@ func union(hits, more []hit) []hit {
 	return hits
 }
 
-// cut sorts hits and returns the products of one page, with the cursor of the next.
-func cut(q Query, after hitKey, hits []hit) (productIDs []int64, next string, err error) {
+// cut sorts hits and returns the products of one page, with the cursors of those beside it.
+func cut(q Query, at hitKey, hits []hit) (productIDs []int64, beside paging.Around, err error) {
+	compare := hitKey.compare
+	if q.Page.Back() {
+		compare = func(a, b hitKey) int { return b.compare(a) }
+	}
 	keys := make([]hitKey, 0, len(hits))
 	for _, h := range hits {
-		if k := h.key(q.Sort); q.Page.First() || k.compare(after) > 0 {
+		if k := h.key(q.Sort); q.Page.First() || compare(k, at) > 0 {
 			keys = append(keys, k)
 		}
 	}
-	slices.SortFunc(keys, hitKey.compare)
-	keys, next, err = paging.Cut(q.Page, keys, func(k hitKey) hitKey { return k })
+	slices.SortFunc(keys, compare)
+	keys, beside, err = paging.Leaf(q.Page, keys[:min(len(keys), q.Page.Fetch())], func(k hitKey) hitKey { return k })
 	for _, k := range keys {
 		productIDs = append(productIDs, k.ProductID)
 	}
-	return productIDs, next, err
+	return productIDs, beside, err
 }

@@ -143,6 +143,7 @@ func TestLeafing(t *testing.T) {
 	}
 	w.find("bowl", 1) // what is common is remembered
 	var all []string
+	var previous string
 	page := paging.Page{Limit: 5}
 	for {
 		ctx, queries := pgtest.CountQueries(t.Context())
@@ -153,11 +154,25 @@ func TestLeafing(t *testing.T) {
 		if n := asked(queries.SQL()); n > 2 {
 			t.Errorf("%d statements", n)
 		}
-		all = append(all, w.slugs(r.Cards)...)
+		all, previous = append(all, w.slugs(r.Cards)...), r.Previous
 		if r.Next == "" {
 			break
 		}
 		page.After = r.Next
+	}
+	var back []string
+	for page = paging.Either(previous, 5); ; page = paging.Either(previous, 5) {
+		r, err := w.search.Query(t.Context(), search.Query{Market: "jp", Lang: i18n.JA, Text: "bowl", Page: page})
+		if err != nil {
+			t.Fatal(err)
+		}
+		back = append(w.slugs(r.Cards), back...)
+		if previous = r.Previous; previous == "" {
+			break
+		}
+	}
+	if !slices.Equal(back, all[:20]) {
+		t.Errorf("back: %v, on: %v", back, all)
 	}
 	seen := slices.Compact(slices.Sorted(slices.Values(all)))
 	if len(all) != 23 || len(seen) != 23 {

@@ -22,7 +22,7 @@ type ProducerPage struct {
 	Latitude  float64
 	Longitude float64
 	Cards     []part.Card
-	First     string
+	Previous  string
 	Next      string
 }
 
@@ -191,7 +191,7 @@ func Producer(p ProducerPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = part.Onward(p.Base, p.First, p.Next).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = part.Onward(p.Base, p.Previous, p.Next).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

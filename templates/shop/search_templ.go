@@ -21,7 +21,7 @@ type SearchPage struct {
 	Near       bool        // nothing has the words as they were typed; these are close
 	Suggest    layout.Link // what may have been meant
 	Next       string
-	First      string
+	Previous   string
 	Action     string   // where the filter form leads; empty where there is nothing to narrow
 	InShelves  []Choice // categories of what was found
 	InVillages []Choice
@@ -215,7 +215,7 @@ func Search(p SearchPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = part.Onward(p.Base, p.First, p.Next).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = part.Onward(p.Base, p.Previous, p.Next).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -308,7 +308,7 @@ func searchFilters(p SearchPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "\" method=\"get\"><input type=\"hidden\" name=\"q\" value=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "\" method=\"get\" autocomplete=\"off\"><input type=\"hidden\" name=\"q\" value=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -17,11 +17,8 @@ import (
 	pages "awil/templates/shop"
 )
 
-// A list shows this many goods at a time; the divisors leave no orphans.
-const (
-	perPage  = 24
-	mostPage = 48
-)
+// perPage is how many goods a list shows at a time; its divisors leave no orphans.
+const perPage = 24
 
 // filter is what a list's address says.
 type filter struct {
@@ -89,6 +86,9 @@ func (s *Shop) list(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if page.Previous == "" && leadsBack(f.after) {
+		return web.Redirect(c, b.URL(f.at("").path()))
+	}
 	return web.Render(c, http.StatusOK, pages.Listing(page))
 }
 
@@ -100,14 +100,14 @@ type listData struct {
 	village  *places.Village
 	facets   catalog.Facets
 	list     []catalog.Card
-	next     string
+	beside   paging.Around
 	pictures album
 }
 
 func (s *Shop) listData(ctx context.Context, b layout.Base, f filter) (d listData, err error) {
 	d.filter = f
 	q := catalog.ListQuery{Market: b.Market.Code, Lang: b.Lang(), Sort: f.sort, Month: s.month(ctx), InSeason: f.season,
-		Page: paging.Parse(f.after, "", perPage, mostPage)}
+		Page: paging.Either(f.after, perPage)}
 	categories, err := s.Catalog.Categories(ctx, b.Lang())
 	if err != nil {
 		return d, err
@@ -130,7 +130,7 @@ func (s *Shop) listData(ctx context.Context, b layout.Base, f filter) (d listDat
 		return d, err
 	}
 	d.tree = newShelves(categories, d.facets.Categories)
-	if d.list, d.next, err = s.Catalog.Listing(ctx, q); err != nil {
+	if d.list, d.beside, err = s.Catalog.Listing(ctx, q); err != nil {
 		return d, err
 	}
 	d.pictures, err = s.album(ctx, b.Lang(), photoIDs(d.list)...)
@@ -145,22 +145,32 @@ func (s *Shop) listingPage(ctx context.Context, b layout.Base, f filter) (pages.
 	page := pages.ListingPage{
 		Action: b.URL(f.in(f.category).from("").ripe(false).sorted(catalog.SortNew).path()),
 		Clear:  b.URL("/products"), Count: d.tree.count(d.current),
-		Cards: cards(b, d.pictures, d.list, shelfRow/2), Continued: f.after != "",
+		Cards: cards(b, d.pictures, d.list, shelfRow/2),
 	}
 	d.head(&b, &page)
 	d.narrow(b, &page)
-	if f.after != "" {
-		page.First = b.URL(f.at("").path())
-	}
-	if d.next != "" {
-		page.Next = b.URL(f.at(d.next).path())
-	}
+	page.Previous, page.Next = onward(b, d.beside, func(cursor string) string { return f.at(cursor).path() })
 	if len(d.list) > 0 {
 		share(&b, d.pictures.picture(d.list[0].PhotoID, d.list[0].Name))
 	}
 	page.Base = b
 	return page, nil
 }
+
+// onward are the addresses of the pages beside one; empty where there is none.
+func onward(b layout.Base, beside paging.Around, path func(cursor string) string) (previous, next string) {
+	if beside.Previous != "" {
+		previous = b.URL(path(beside.Previous))
+	}
+	if beside.Next != "" {
+		next = b.URL(path(beside.Next))
+	}
+	return previous, next
+}
+
+// leadsBack reports whether a cursor is for what lies before a row. Who comes to the beginning so is sent to the address
+// it has of its own.
+func leadsBack(cursor string) bool { return paging.Either(cursor, perPage).Back() }
 
 func (f filter) sorted(sort catalog.Sort) filter { f.sort, f.after = sort, ""; return f }
 

@@ -95,25 +95,37 @@ func lists(t *testing.T, f *fixture) {
 
 func pagesOfList(t *testing.T, f *fixture) {
 	f.exec(t, `insert into products (slug, producer_id, category_id, state, published_at)
-select 'page', min(producer_id), min(category_id), 'approved', now() - generate_series * interval '1 hour' from products, generate_series(1, 40) group by generate_series`)
+select 'page', min(producer_id), min(category_id), 'approved', now() - generate_series * interval '1 hour' from products, generate_series(1, 70) group by generate_series`)
 	f.exec(t, `insert into product_texts (product_id, lang, name, state) select id, 'en', 'Page ' || id, 'source' from products where slug = 'page'`)
 	f.exec(t, `insert into listings (market, product_id, from_minor, currency, category_id, village_id, producer_id, published_at)
 select 'jp', p.id, 100, 'JPY', p.category_id, m.village_id, m.id, p.published_at from products p join producers m on m.id = p.producer_id where p.slug = 'page'`)
 	defer f.exec(t, `delete from products where slug = 'page'`)
 	for _, start := range []string{"/en-jp/products", "/en-jp/products?sort=price_up", "/en-jp/products?sort=price_down&village=kochkor"} {
-		seen := map[string]bool{}
+		seen, on := map[string]bool{}, [][]string{}
 		want, _ := strconv.Atoi(digits.FindString(f.page(t, start).doc.Find(".chips").Text()))
 		pages := 0
 		for path := start; path != ""; pages++ {
 			page := f.page(t, path)
+			on = append(on, page.names())
 			for _, name := range page.names() {
 				if seen[name] {
 					t.Errorf("%s: %s twice", start, name)
 				}
 				seen[name] = true
 			}
-			if back := page.doc.Find(".pages a[rel=prev]").AttrOr("href", ""); pages > 0 && back != start {
+			back := page.doc.Find(".pages a[rel=prev]").AttrOr("href", "")
+			if pages == 0 && back != "" {
 				t.Errorf("%s: back to %q", path, back)
+			}
+			if pages == 1 {
+				if a := f.get(t, back); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != start {
+					t.Errorf("%s: back to %q, %d %s", path, back, a.StatusCode, a.Header.Get("Location"))
+				}
+			}
+			if pages > 1 {
+				if got := f.page(t, back).names(); !slices.Equal(got, on[pages-1]) {
+					t.Errorf("%s: back to %v, came from %v", path, got, on[pages-1])
+				}
 			}
 			path = page.doc.Find(".pages a[rel=next]").AttrOr("href", "")
 		}

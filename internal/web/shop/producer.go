@@ -3,6 +3,7 @@ package shop
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -32,6 +33,9 @@ func (s *Shop) producer(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if page.Previous == "" && leadsBack(after) {
+		return web.Redirect(c, b.URL("/producers/"+p.Slug()))
+	}
 	return web.Render(c, http.StatusOK, pages.Producer(page))
 }
 
@@ -41,8 +45,8 @@ func (s *Shop) producerPage(ctx context.Context, b layout.Base, p producers.Prod
 		return pages.ProducerPage{}, err
 	}
 	village := villages[p.VillageID]
-	list, next, err := s.Catalog.Listing(ctx, catalog.ListQuery{Market: b.Market.Code, Lang: b.Lang(), Producer: p.ID,
-		Page: paging.Parse(after, "", perPage, mostPage)})
+	list, beside, err := s.Catalog.Listing(ctx, catalog.ListQuery{Market: b.Market.Code, Lang: b.Lang(), Producer: p.ID,
+		Page: paging.Either(after, perPage)})
 	if err != nil {
 		return pages.ProducerPage{}, err
 	}
@@ -53,11 +57,9 @@ func (s *Shop) producerPage(ctx context.Context, b layout.Base, p producers.Prod
 	here := "/producers/" + p.Slug()
 	page := pages.ProducerPage{Maker: maker(b, a, p, village), Latitude: village.Latitude, Longitude: village.Longitude, Cards: cards(b, a, list, 0)}
 	if after != "" {
-		page.First, b.Robots = b.URL(here), "noindex, follow"
+		b.Robots = "noindex, follow"
 	}
-	if next != "" {
-		page.Next = b.URL(here + "?after=" + next)
-	}
+	page.Previous, page.Next = onward(b, beside, func(cursor string) string { return here + "?after=" + url.QueryEscape(cursor) })
 	page.Crumbs = crumbs(b, layout.Link{Href: b.URL("/villages"), Text: b.T("shop.villages.title")},
 		layout.Link{Href: b.URL("/villages/" + p.VillageSlug), Text: p.VillageName}, layout.Link{Href: b.URL(here), Text: p.Name})
 	b.Title = p.Name

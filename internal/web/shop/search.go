@@ -25,6 +25,9 @@ func (s *Shop) search(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if page.Previous == "" && leadsBack(f.after) {
+		return web.Redirect(c, b.URL(f.at("").path()))
+	}
 	return web.Render(c, http.StatusOK, pages.Search(page))
 }
 
@@ -47,7 +50,7 @@ func (s *Shop) searchData(ctx context.Context, b layout.Base, f searchFilter) (d
 	}
 	d.tree = newShelves(categories, d.goods.Categories)
 	d.found, err = s.Search.Query(ctx, search.Query{Market: b.Market.Code, Lang: b.Lang(), Text: f.text, Sort: f.sort,
-		Filter: d.narrowing(b.Market.Currency), Page: paging.Parse(f.after, "", perPage, mostPage)})
+		Filter: d.narrowing(b.Market.Currency), Page: paging.Either(f.after, perPage)})
 	return d, err
 }
 
@@ -80,12 +83,7 @@ func (s *Shop) searchPage(ctx context.Context, b layout.Base, f searchFilter) (p
 		page.Suggest = layout.Link{Href: b.URL(searchFilter{text: found.Suggestion}.path()), Text: found.Suggestion}
 	}
 	d.narrow(b, &page)
-	if f.after != "" {
-		page.First = b.URL(f.at("").path())
-	}
-	if found.Next != "" {
-		page.Next = b.URL(f.at(found.Next).path())
-	}
+	page.Previous, page.Next = onward(b, found.Around, func(cursor string) string { return f.at(cursor).path() })
 	page.Base = b
 	return page, nil
 }

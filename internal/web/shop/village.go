@@ -63,7 +63,7 @@ func (s *Shop) village(c echo.Context) error {
 const fromVillage = 12
 
 func (s *Shop) villagePage(ctx context.Context, b layout.Base, v places.Village) (pages.VillagePage, error) {
-	list, next, err := s.Catalog.Listing(ctx, catalog.ListQuery{Market: b.Market.Code, Lang: b.Lang(), Village: v.ID,
+	list, beside, err := s.Catalog.Listing(ctx, catalog.ListQuery{Market: b.Market.Code, Lang: b.Lang(), Village: v.ID,
 		Page: paging.Page{Limit: fromVillage}})
 	if err != nil {
 		return pages.VillagePage{}, err
@@ -85,7 +85,7 @@ func (s *Shop) villagePage(ctx context.Context, b layout.Base, v places.Village)
 	for _, m := range makers {
 		page.Makers = append(page.Makers, maker(b, a, m, v))
 	}
-	if next != "" {
+	if beside.Next != "" {
 		page.More = layout.Link{Href: b.URL(filter{village: v.Slug, sort: catalog.SortNew}.path()), Text: b.T("shop.product.all_from", "village", v.Name)}
 	}
 	page.Crumbs = crumbs(b, layout.Link{Href: b.URL("/villages"), Text: b.T("shop.villages.title")},
