@@ -164,6 +164,7 @@ var edits = map[string]edit{
     select ` + randomProduct + `, 'ocop', $1 % 41, (select max(stars) from grading_bands where scheme = 'ocop' and least <= $1 % 41), '', 'en',
            (select min(id) from accounts), $3, $3::timestamptz + make_interval(mins => 30 + $1 % 120) returning id)
 insert into assessment_points select a.id, 'ocop', c.code, case c.code when 'community' then $1 % 41 else 0 end from a, grading_criteria c where c.scheme = 'ocop'`, nil},
+	"rubric":              {`update grading_criteria set most = most + 1, position = 1 + ($1 + position) % 7 where scheme = 'ocop'`, nil},
 	"taken back":          {`update products set state = case state when 'withdrawn' then 'approved' else 'withdrawn' end where id = ` + randomProduct, refreshed},
 	"published":           {`update products set published_at = $3 where id = ` + randomProduct, refreshed},
 	"shelf":               {`update products set category_id = (select c.id from categories c where not exists (select from categories i where i.parent_id = c.id) order by (c.id * 31 + $1) % 17, c.id limit 1) where id = ` + randomProduct, refreshed},
@@ -234,6 +235,94 @@ func TestNoOldPages(t *testing.T) {
 		}
 		f.ahead += time.Second
 		f.compare(t, nodes, look, fmt.Sprintf("round %d, %s", round, name))
+	}
+}
+
+// bulk are edits of more rows than anybody looks at one by one.
+var bulk = []struct {
+	name, sql string // $1 is a producer
+	then      func(f *fixture, tx pgx.Tx, producerID int64) error
+}{
+	{"her goods in more markets", `insert into product_markets select p.id, m.code from products p, markets m where m.active and p.producer_id = $1 on conflict do nothing`, refreshedHers},
+	{"a producer rests", `update producers set state = 'paused' where id = $1`, refreshedHers},
+	{"and comes back", `update producers set state = 'active' where id = $1`, refreshedHers},
+	{"all her prices", `update variants set price_minor = price_minor + 100000 where product_id in (select id from products where producer_id = $1)`, refreshedHers},
+	{"all photos of all goods", `update product_photos set position = position + 1 where $1::bigint > 0`, nil},
+	{"all words of all goods", `update product_texts set summary = 'Tamarisk ' || product_id where $1::bigint > 0`, nil},
+	{"all prices by hand", `update offers set price_minor = price_minor * 2, by_hand = true where $1::bigint > 0`, nil},
+	{"all goods leave", `delete from listings where $1::bigint > 0`, nil},
+}
+
+func refreshedHers(f *fixture, tx pgx.Tx, producerID int64) error {
+	return f.Catalog.RefreshProducer(f.t.Context(), tx, producerID)
+}
+
+// manyLikeOne makes goods of a producer, each in several sizes.
+var manyLikeOne = []string{
+	`insert into products (slug, producer_id, category_id, state, published_at)
+select 'one-of-many', producer_id, category_id, 'approved', published_at
+from (select * from products where producer_id = $1 and published_at is not null order by id limit 1) p, generate_series(1, $2::int)`,
+	`insert into product_texts (product_id, lang, name, state) select id, 'en', 'Number ' || id, 'approved' from products
+where producer_id = $1 and slug = 'one-of-many' and $2::int > 0`,
+	`insert into product_markets select id, 'jp' from products where producer_id = $1 and slug = 'one-of-many' and $2::int > 0`,
+	`insert into variants (product_id, position, net_quantity, net_unit, weight_grams, price_minor, currency, stock)
+select id, size, 100 * size, 'g', 100 * size, 5000000 + 1000000 * size, 'UZS', 9 from products, generate_series(1, 8) size
+where producer_id = $1 and slug = 'one-of-many' and $2::int > 0`,
+}
+
+// manyGoods gives a producer of the demo so many more goods, all like one of
+// hers, and returns her and the pages of some.
+func (f *fixture) manyGoods(t *testing.T, n int) (producerID int64, paths []string) {
+	t.Helper()
+	err := f.db.QueryRow(t.Context(), `select producer_id from products where published_at is not null order by id limit 1`).Scan(&producerID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = postgres.InTx(t.Context(), f.db, func(tx pgx.Tx) error {
+		for _, sql := range manyLikeOne {
+			if _, err := tx.Exec(t.Context(), sql, producerID, n); err != nil {
+				return fmt.Errorf("%s: %w", sql, err)
+			}
+		}
+		return f.Catalog.RefreshProducer(t.Context(), tx, producerID)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := f.db.Query(t.Context(), `select '/en-jp/products/' || slug || '-' || id from products where producer_id = $1 and id % 4 = 0`, producerID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if paths, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil || len(paths) < n/5 {
+		t.Fatalf("%d goods, %v", len(paths), err)
+	}
+	return producerID, paths
+}
+
+// TestNoOldPagesAfterMany: no statement touches so much that some of it is not
+// told.
+func TestNoOldPagesAfterMany(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	producerID, paths := f.manyGoods(t, 40)
+	paths = append(paths, "/en-jp/", "/en-jp/products", "/en-jp/villages")
+	nodes := []node{f.node(t)}
+	for _, e := range bulk {
+		for _, path := range paths {
+			bodyOf(nodes[0], path) // from before
+		}
+		err := postgres.InTx(t.Context(), f.db, func(tx pgx.Tx) error {
+			if _, err := tx.Exec(t.Context(), e.sql, producerID); err != nil || e.then == nil {
+				return err
+			}
+			return e.then(f, tx, producerID)
+		})
+		if err != nil {
+			t.Fatalf("%s: %v", e.name, err)
+		}
+		nodes[0].feed.CatchUp(t.Context())
+		f.ahead += time.Second
+		f.compare(t, nodes, paths, e.name)
 	}
 }
 
