@@ -19,7 +19,8 @@ begin
         when 'DELETE' then 'select market, category_id, village_id, -1 as d from stale'
         else 'select market, category_id, village_id, 1 as d from fresh union all select market, category_id, village_id, -1 from stale'
     end;
-    -- In order, so that two transactions that count the same wait for each other and never both.
+    -- In order, so that two statements that count the same wait for each other and never both. Transactions of several
+    -- statements still may: then one of them is run again (postgres.InTx).
     execute format('insert into listing_counts as c select market, category_id, village_id, sum(d) from (%s) r
         group by market, category_id, village_id having sum(d) <> 0 order by market, category_id, village_id
         on conflict (market, category_id, village_id) do update set n = c.n + excluded.n', changed);

@@ -119,5 +119,14 @@ end $$;
 -- +goose StatementEnd
 create trigger award_stars after insert on assessments for each row execute function award_stars();
 
-create trigger tell_schemes after insert or update or delete on grading_schemes for each statement execute function tell_words();
-create trigger tell_criteria after insert or update or delete on grading_criteria for each statement execute function tell_words();
+-- Rubrics belong to the programme, and are told as it is.
+-- +goose StatementBegin
+create function tell_markets() returns trigger language plpgsql as $$
+begin
+    perform pg_notify('awil_changes', 'markets');
+    return null;
+end $$;
+-- +goose StatementEnd
+create trigger tell_schemes after insert or update or delete on grading_schemes for each statement execute function tell_markets();
+create trigger tell_criteria after insert or update or delete on grading_criteria for each statement execute function tell_markets();
+create trigger tell_bands after insert or update or delete on grading_bands for each statement execute function tell_markets();

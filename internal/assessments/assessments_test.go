@@ -101,7 +101,7 @@ func TestStarsEndWithTheirTime(t *testing.T) {
 	if a.Stars == 0 || !notes.End().Equal(a.ValidUntil) || !a.ValidUntil.Equal(w.now.AddDate(0, 36, 0)) {
 		t.Errorf("valid until %v, noted %v", a.ValidUntil, notes.End())
 	}
-	if !slices.Contains(notes.Topics(), watch.Product(w.product)) {
+	if !slices.Contains(notes.Topics(), watch.Product(w.product)) || !slices.Contains(notes.Topics(), watch.Markets) {
 		t.Errorf("noted %v", notes.Topics())
 	}
 	w.now = a.ValidUntil.Add(-time.Microsecond)

@@ -55,7 +55,7 @@ func (s *Service) OfProduct(ctx context.Context, productID int64) ([]Assessment,
 // Current returns the assessment whose stars a product shows now; without stars when there is none.
 func (s *Service) Current(ctx context.Context, productID int64) (Assessment, error) {
 	return s.kept.Get(ctx, productID, func(ctx context.Context) (Assessment, error) {
-		watch.On(ctx, watch.Product(productID))
+		watch.On(ctx, watch.Product(productID), watch.Markets) // the rubric is the programme's
 		list, err := s.list(ctx, `/* assessments.current */`+sqlAssessments+`
 where a.id = (select assessment_id from product_stars where product_id = $1 and valid_until > $2)`, productID, s.now())
 		if err != nil || len(list) == 0 {

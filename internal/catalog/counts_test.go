@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -47,5 +48,31 @@ func TestCountsAreShared(t *testing.T) {
 		if queries.N() != step.want {
 			t.Errorf("%s: %d statements, want %d: %q", step.name, queries.N(), step.want, queries.SQL())
 		}
+	}
+}
+
+// Two who move goods between the same markets in opposite directions both succeed: where each waits for a count of the
+// other's, one begins again. What is counted is what is listed.
+func TestMarketsSetInOppositeDirections(t *testing.T) {
+	w := newWorld(t)
+	p, _, _ := shelf(w)
+	from, to := []string{"jp"}, []string{"uz"}
+	w.ok(w.catalog.SetMarkets(t.Context(), w.staff, p[0], from))
+	w.ok(w.catalog.SetMarkets(t.Context(), w.staff, p[1], to))
+	for range 4 {
+		from, to = to, from
+		var wg sync.WaitGroup
+		for product, market := range map[int64][]string{p[0]: from, p[1]: to} {
+			wg.Go(func() {
+				if err := w.catalog.SetMarkets(t.Context(), w.staff, product, market); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	if wrong := w.id(`select count(*) from listing_counts c where n <> (select count(*) from listings l
+        where l.market = c.market and l.category_id = c.category_id and l.village_id = c.village_id)`); wrong != 0 {
+		t.Errorf("%d counts are wrong", wrong)
 	}
 }
