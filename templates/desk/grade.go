@@ -47,7 +47,7 @@ func (g Grade) bands(p Page) string {
 	var list []string
 	for _, b := range g.Scheme.Bands {
 		if b.Least > 0 {
-			list = append(list, p.T("desk.grade.band", "stars", p.T("common.stars", "n", b.Stars), "n", b.Least))
+			list = append(list, p.T("desk.grade.band", "stars", p.T("search.stars.most", "n", b.Stars), "n", b.Least))
 		}
 	}
 	return p.List(list)
