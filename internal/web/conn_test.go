@@ -144,6 +144,9 @@ func TestAnotherWayToWriteAnAddress(t *testing.T) {
 	if res := b.get("/en-jp/counted?q=jam"); res.StatusCode != http.StatusOK {
 		t.Fatal(res.StatusCode)
 	}
+	if res := b.get("/en-jp%2Fcounted?q=jam"); res.StatusCode != http.StatusNotFound {
+		t.Errorf("a path that is none: %d", res.StatusCode)
+	}
 	if res := b.get("/en-jp/counted%3Fq=jam"); res.StatusCode != http.StatusNotFound {
 		t.Errorf("%d for a path that there is not", res.StatusCode)
 	}

@@ -168,7 +168,7 @@ const popular = 8
 // milliseconds to make: it is made when the page proves popular, and nobody who
 // takes another waits for it.
 func (p *page) encoded(accept string) sending {
-	if accept == "" || len(p.body) < smallest || strings.Contains(accept, ";q=0") {
+	if accept == "" || len(p.body) < smallest || strings.Contains(accept, "q=0") {
 		return p.plain
 	}
 	br, zs := strings.Contains(accept, "br"), strings.Contains(accept, "zstd")

@@ -77,10 +77,10 @@ func newPageCache(changes Changes, bytes int64, clock func() time.Time) (*pageCa
 }
 
 // key returns under what a request's page is kept; ok is false for requests
-// that must be answered one by one. A path that holds a question mark would be
-// taken for another's path and query.
+// that must be answered one by one. A path that holds a question mark or
+// another letter written as a number would be taken for another's.
 func (p *pageCache) key(r *http.Request) (key string, ok bool) {
-	if p == nil || !isRead(r.Method) || wantsJSON(r) || strings.Contains(r.URL.Path, "?") {
+	if p == nil || !isRead(r.Method) || r.URL.RawPath != "" || strings.Contains(r.URL.Path, "?") {
 		return "", false
 	}
 	key = r.URL.Path
