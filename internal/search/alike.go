@@ -25,6 +25,7 @@ select '', s.word from search_words s where s.word = any ($2)`
 const (
 	shortestWord = 3
 	longestWord  = 24
+	readAnyWay   = 4 // words of which every reading may be misspelt; of further ones the first is
 )
 
 // likely are the words that were probably meant, for each word of a search.
@@ -35,8 +36,12 @@ type likely struct {
 
 func (s *Service) likely(ctx context.Context, words []word) (likely, error) {
 	var forms, pieces []string
-	for _, w := range words {
-		for _, form := range w.forms {
+	for i, w := range words {
+		read := w.forms
+		if i >= readAnyWay {
+			read = read[:1]
+		}
+		for _, form := range read {
 			if n := utf8.RuneCountInString(form); !w.cjk && n >= shortestWord && n <= longestWord {
 				forms = append(forms, form)
 			}

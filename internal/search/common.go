@@ -44,6 +44,11 @@ const (
 	markSlice = "@"
 )
 
+// everything finds all products: each is in some slice.
+var everything = term(markSlice, true)
+
+func (e expr) all() bool { return e.lexeme == markSlice }
+
 func sliceOf(productID int64) string { return fmt.Sprint(markSlice, productID/sliceSize) }
 
 const sqlCommon = `/* search.common */
@@ -112,6 +117,9 @@ func (r *remembered) most() int {
 
 // having is how many products have the lexeme, or one that begins so.
 func (c *common) having(e expr) float64 {
+	if e.all() {
+		return c.products
+	}
 	if !e.prefix {
 		return c.part[e.lexeme] * c.products
 	}
@@ -163,7 +171,7 @@ func (c *common) concrete(e expr) expr {
 			parts[i] = c.concrete(p)
 		}
 		return join(e.joined, parts)
-	case !e.prefix:
+	case !e.prefix, e.all():
 		return e
 	}
 	mark, word := unmarked(e.lexeme)
@@ -215,7 +223,10 @@ func (c *common) steps(tiers []tier, within expr, most int) (list []step, probe 
 			list, late = append(list, late...), nil
 		}
 		all := c.concrete(t.expr)
-		if !within.nothing() {
+		switch {
+		case !within.nothing() && all.all():
+			all = within
+		case !within.nothing():
 			all = allOf(all, within)
 		}
 		n := c.reads(all)
@@ -228,7 +239,11 @@ func (c *common) steps(tiers []tier, within expr, most int) (list []step, probe 
 			}
 			list = append(list, step{t.rank(), query, most})
 		default:
-			list = append(list, step{t.rank(), allOf(all, c.newestSlices(n, most)).String(), most})
+			newest := c.newestSlices(n, most)
+			if !all.all() {
+				newest = allOf(all, newest)
+			}
+			list = append(list, step{t.rank(), newest.String(), most})
 			if t.class == slip || t.class == near && n*float64(all.terms()) > c.bounds.slow {
 				continue // some of the words are found in less time
 			}
@@ -280,7 +295,7 @@ func (s *Service) plan(ctx context.Context, tiers []tier) (*common, error) {
 
 // beginnings adds the words that longer ones are looked for of.
 func (e expr) beginnings(words []string) []string {
-	if e.joined == 0 && e.prefix {
+	if e.joined == 0 && e.prefix && !e.all() {
 		_, word := unmarked(e.lexeme)
 		return append(words, word)
 	}

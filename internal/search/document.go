@@ -67,7 +67,7 @@ func (p Part) Spelt() []string { return p.doc.spelt }
 // the last of which may be unfinished. It is false where the text has no word.
 func NameQuery(text string) (query string, ok bool) {
 	words := fold(text)
-	if a, ok := ask(text); ok {
+	if a, ok := ask(text); ok && len(a.words) > 0 {
 		words = a.words
 	}
 	if len(words) == 0 {

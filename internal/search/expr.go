@@ -12,7 +12,12 @@ type expr struct {
 
 // term is one lexeme of a tsquery. Lexemes hold letters, digits, spaces and our marks, nothing that would end the
 // quotation.
-func term(lexeme string, prefix bool) expr { return expr{lexeme: lexeme, prefix: prefix} }
+func term(lexeme string, prefix bool) expr {
+	if len(lexeme) > longestLexeme {
+		return expr{} // the index has none
+	}
+	return expr{lexeme: lexeme, prefix: prefix}
+}
 
 func anyOf(parts ...expr) expr { return join('|', parts) }
 func allOf(parts ...expr) expr { return join('&', parts) }

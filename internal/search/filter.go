@@ -78,7 +78,7 @@ type Facets struct {
 	ToMinor    int64
 }
 
-// Free is how many products are without an allergen that others have.
+// Free is how many products are without an allergen that others have: some, unless it is done without already.
 type Free struct {
 	Allergen string
 	Count    int
@@ -130,7 +130,9 @@ func facets(f Filter, all []hit) Facets {
 				free.Count++
 			}
 		}
-		out.Free = append(out.Free, free)
+		if free.Count > 0 || slices.Contains(f.Without, allergen) {
+			out.Free = append(out.Free, free)
+		}
 	}
 	slices.SortStableFunc(out.Free, func(a, b Free) int { return cmp.Compare(a.Count, b.Count) })
 	return out

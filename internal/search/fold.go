@@ -13,6 +13,7 @@ type word struct {
 	forms []string
 	typed string // the letters as they were typed, small, before spellings that sound alike were made one
 	cjk   bool
+	whole bool // too short and too well known to be the beginning of another, as kiyiz, folded kiz, is of qızıl
 }
 
 // mostForms bounds what one word can be read as; more ambiguous letters than that keep their first reading.

@@ -28,8 +28,9 @@ type hit struct {
 	StarsUntil  *time.Time // when they hold no longer
 
 	class    int
-	matched  int // words it has, where it need not have all
-	likeness int // of its name to what was typed
+	matched  int  // words it has, where it need not have all
+	likeness int  // of its name to what was typed
+	listed   bool // nothing was typed that it could fit
 }
 
 // sqlSettings are for the statements of a batch, which is one transaction. They keep the planner to the indexes: it takes
@@ -37,7 +38,8 @@ type hit struct {
 // searched for, so it is made once.
 const sqlSettings = `/* search.settings */
 select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-       set_config('enable_mergejoin', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true)`
+       set_config('enable_mergejoin', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true),
+       set_config('statement_timeout', '3s', true)`
 
 // strict finds what has all the words or their meaning: with the filters, and without them if there are any.
 func (s *Service) strict(ctx context.Context, q Query, a asked) (found, all []hit, err error) {
@@ -60,6 +62,7 @@ func (s *Service) run(ctx context.Context, q Query, a asked, tiers []tier) (foun
 		}
 		batch.Queue(statements[len(steps)], args...).Query(func(rows pgx.Rows) (err error) {
 			*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[hit])
+			*into = slices.DeleteFunc(*into, a.unwantedIn)
 			a.rate(*into)
 			return err
 		})
@@ -82,7 +85,9 @@ func (a asked) rate(hits []hit) {
 	for i := range hits {
 		h := &hits[i]
 		h.class, h.matched = h.Rank/ranks, h.Rank%ranks
-		h.likeness = a.likeness(h.Names)
+		if h.listed = len(a.words) == 0; !h.listed {
+			h.likeness = a.likeness(h.Names)
+		}
 		if h.class >= implied {
 			h.class = a.class(h.class, h.Names)
 		}
@@ -94,17 +99,30 @@ func (a asked) rate(hits []hit) {
 func (h hit) key(by Sort) hitKey {
 	switch by {
 	case SortPriceUp:
-		return hitKey{by, [4]int64{h.FromMinor}, h.ProductID}
+		return hitKey{by, [4]int64{h.weakness(), h.FromMinor}, h.ProductID}
 	case SortPriceDown:
-		return hitKey{by, [4]int64{-h.FromMinor}, h.ProductID}
+		return hitKey{by, [4]int64{h.weakness(), -h.FromMinor}, h.ProductID}
 	case SortNew:
-		return hitKey{by, [4]int64{}, h.ProductID}
+		return hitKey{by, [4]int64{h.weakness()}, h.ProductID}
 	}
 	rank := [4]int64{-int64(h.class), -int64(h.matched), 1, -int64(h.likeness)}
-	if h.InStock {
+	if h.InStock || h.listed {
 		rank[2] = 0
 	}
 	return hitKey{by, rank, h.ProductID}
+}
+
+// weakness keeps what only mentions the words, or has not all of them, behind what is called so in any order.
+func (h hit) weakness() int64 {
+	switch {
+	case h.class >= placed:
+		return 0
+	case h.class >= implied:
+		return 1
+	case h.class > partly:
+		return 2
+	}
+	return 3
 }
 
 // hitKey is where a page of hits ends.

@@ -78,7 +78,7 @@ var alike = strings.NewReplacer(
 // complete another pair; every change shortens the word or replaces a letter that never comes back, so it ends.
 func soundAlike(plain string) string {
 	for {
-		next := single(openingYe(single(alike.Replace(plain))))
+		next := single(glide(openingYe(single(alike.Replace(plain)))))
 		if next == plain {
 			return plain
 		}
@@ -97,6 +97,9 @@ func openingYe(s string) string {
 	}
 	return s
 }
+
+// glide writes u after a vowel as w, by now v: taw is тау in Cyrillic, qawın is кауын. Before a vowel it has always been w.
+var glide = strings.NewReplacer("au", "av", "eu", "ev", "ou", "ov").Replace
 
 // single writes doubled letters once.
 func single(s string) string {

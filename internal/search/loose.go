@@ -12,6 +12,11 @@ func (s *Service) loose(ctx context.Context, q Query, a asked) (found, all []hit
 	if err != nil {
 		return nil, nil, err
 	}
+	return s.run(ctx, q, a, a.looseTiers(l))
+}
+
+// looseTiers are what is looked for where nothing has the words as they were typed, the likeliest first.
+func (a asked) looseTiers(l likely) []tier {
 	under := func(units []unit, marks ...string) []expr {
 		parts := make([]expr, len(units))
 		for i, u := range units {
@@ -30,11 +35,14 @@ func (s *Service) loose(ctx context.Context, q Query, a asked) (found, all []hit
 		}
 	}
 	for i := range single {
-		tiers = append(tiers, tier{partly, inNames[i], 2}, tier{partly, anywhere[i], 1})
+		tiers = append(tiers, tier{partly, inNames[i], 2}, tier{partly, anywhere[i], inText})
 	}
 	slices.SortStableFunc(tiers, func(a, b tier) int { return b.rank() - a.rank() })
-	return s.run(ctx, q, a, tiers)
+	return tiers
 }
+
+// inText is how many words a hit counts as having that has one of them in a text, not in a name.
+const inText = 1
 
 // mostApart is how many things a search asks for of which any are looked for by themselves.
 const mostApart = 4
@@ -113,11 +121,14 @@ func (w word) slipped(mark string) expr {
 }
 
 // butForOne are parts of a tsquery for a run of Japanese with any one of its characters wrong; too little would be left
-// of a short one.
+// of a short one, and of a long one there would be more ways than the database answers in good time.
 func (w word) butForOne(mark string) (ways []expr) {
-	const enough = 2 // pairs that must be right
+	const enough, most = 2, 12 // pairs that must be right, and that a run may have
 	pairs := w.lexemes()
 	pairs = pairs[:len(pairs)-1]
+	if len(pairs) > most {
+		return nil
+	}
 	for wrong := range len(pairs) + 1 { // the character between two pairs, or at an end
 		var right []expr
 		for i, pair := range pairs {

@@ -43,12 +43,12 @@ func (s *Service) nearest(ctx context.Context, q Query, a asked) ([]catalog.Card
 		like = append(like, anyMark(w, false, []string{markName, markPlace}))
 	}
 	q.few = mostNearest
-	_, all, err := s.run(ctx, q, a, []tier{{class: partly, expr: anyOf(like...)}})
+	found, _, err := s.run(ctx, q, a, []tier{{class: partly, expr: anyOf(like...)}})
 	if err != nil {
 		return nil, err
 	}
 	var ids []int64
-	for _, h := range all {
+	for _, h := range found {
 		ids = append(ids, h.ProductID)
 	}
 	return s.catalog.CardsByIDs(ctx, q.Market, q.Lang, ids)

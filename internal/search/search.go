@@ -5,6 +5,7 @@ package search
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"awil/internal/catalog"
@@ -21,11 +22,12 @@ type Service struct {
 	catalog *catalog.Service
 	clock   func() time.Time
 	common  remembered
+	turns   chan struct{} // of those who ask the database
 }
 
 // New returns the service on db; the catalog makes the cards of what is found, clock is the program's clock.
 func New(db postgres.DB, c *catalog.Service, clock func() time.Time) *Service {
-	return &Service{db: db, catalog: c, clock: clock}
+	return &Service{db: db, catalog: c, clock: clock, turns: make(chan struct{}, atOnce)}
 }
 
 // Query is what somebody searches for, in a market and a language.
@@ -58,13 +60,16 @@ type Result struct {
 	Count   int // of all pages, at most Most
 	Facets  Facets
 	Without []string       // the allergens that the text says to do without
+	Rest    string         // the text without them
+	Spurned int            // goods found that are shown only if the text did not say so
 	Nearest []catalog.Card // where nothing was found: goods with the words nearest to it
 }
 
 // Query finds the products a market shows whose names, makers, places, shelves or descriptions have all the words, the
 // last of which may be unfinished. A product called exactly that comes first, then names that begin so, names that have
 // the words, names that have what means the same, makers and villages, and other text. Where nothing has all the words it
-// tries the keyboard's other layout, then words that look like them, then any of the words. A text without a letter or
+// tries the keyboard's other layout, then words that look like them, then any of the words. A text that only says what to do
+// without finds all other goods, the newest first, and so does an empty one that is narrowed; any other without a letter or
 // digit finds nothing.
 func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 	q.Sort = ParseSort(string(q.Sort))
@@ -76,9 +81,10 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 		return Result{}, err
 	}
 	a, ok := ask(q.Text)
-	if !ok {
+	if !ok && (strings.TrimSpace(q.Text) != "" || !q.Filter.narrows()) {
 		return Result{}, nil
 	}
+	unspurned := q.Filter
 	q.Filter.Without = slices.Concat(q.Filter.Without, a.without)
 	watch.On(ctx, watch.Words, watch.List(q.Market), watch.Prices(q.Market))
 	f, err := s.find(ctx, q, a)
@@ -87,11 +93,16 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 	}
 	if len(f.all) == 0 {
 		found, err := s.nearest(ctx, q, a)
-		return Result{Nearest: found}, err
+		return Result{Nearest: found, Without: a.without, Rest: a.rest}, err
 	}
 	s.note(ctx, q.Filter, f)
-	result := Result{Suggestion: f.switched, Loose: f.all[0].class < implied, Count: len(f.hits), Facets: facets(q.Filter, f.all)}
-	result.Without = a.without
+	result := Result{Suggestion: f.switched, Loose: f.loose(), Count: len(f.hits), Facets: facets(q.Filter, f.all)}
+	result.Without, result.Rest = a.without, a.rest
+	for _, h := range f.all {
+		if unspurned.passes(h) && !q.Filter.passes(h) {
+			result.Spurned++
+		}
+	}
 	hits, beside, err := cut(q, key, f.hits)
 	if err != nil {
 		return Result{}, err
@@ -142,7 +153,12 @@ type finding struct {
 // find looks for all the words; where few names, makers and places have them, in the keyboard's other layout, and then for
 // what is like them.
 func (s *Service) find(ctx context.Context, q Query, a asked) (f finding, err error) {
-	if f.hits, f.all, err = s.strict(ctx, q, a); err != nil || f.best() >= placed || len(f.all) >= enough {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return f, err
+	}
+	defer leave()
+	if f.hits, f.all, err = s.strict(ctx, q, a); err != nil || f.best() >= placed || len(f.all) >= enough || a.vague || len(a.words) == 0 {
 		return f, err
 	}
 	var switched finding
@@ -162,7 +178,24 @@ func (s *Service) find(ctx context.Context, q Query, a asked) (f finding, err er
 		return switched, nil
 	}
 	f.hits, f.all = union(f.hits, loose.hits), union(f.all, loose.all)
+	if f.all = withoutTail(f.all, f.all); len(f.hits) > 0 {
+		f.hits = withoutTail(f.hits, f.all)
+	}
 	return f, nil
+}
+
+// withoutTail drops hits that have some of the words, where others of all have more of them, or all.
+func withoutTail(hits, all []hit) []hit {
+	if len(all) == 0 {
+		return hits
+	}
+	least := 0
+	for _, h := range all {
+		if h.class == partly {
+			least = max(least, min(h.matched, inText+1))
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(hits), func(h hit) bool { return h.class == partly && (h.matched < least || all[0].class > slip) })
 }
 
 // known reports whether a word that was typed is one of the thesaurus as it is: then so is the keyboard.
@@ -172,6 +205,11 @@ func (a asked) known() bool {
 
 // enough hits in texts, where no name has all the words, are as many as the first few people look at.
 const enough = 10
+
+// loose reports whether some of what is shown does not have all the words.
+func (f finding) loose() bool {
+	return f.best() < implied || slices.ContainsFunc(f.hits, func(h hit) bool { return h.class < implied })
+}
 
 func (f finding) best() int {
 	if len(f.all) == 0 {

@@ -165,7 +165,7 @@ func (t *thesaurus) ofWord(w word) (groups []int) {
 	for _, form := range w.forms {
 		root, stemmed := stem(form)
 		groups = append(groups, t.byStem[root]...)
-		if root, ok := hard(root); ok && stemmed && len(groups) == 0 {
+		if root, ok := hard(root); ok && stemmed && len(groups) == 0 && len(root) > shortestRest { // kaa kárba is no carpet
 			groups = append(groups, t.byStem[root]...)
 			groups = append(groups, t.byTerm[root]...)
 		}

@@ -83,7 +83,7 @@ func (w word) collapsed() bool { return 2*len(w.forms[0]) < len([]rune(w.typed))
 
 // query is the word's part of a tsquery, looked for under any of the marks. The last word may be unfinished.
 func (w word) query(last bool, marks ...string) expr {
-	lexemes, join, prefix := w.forms, anyOf, last || len(w.forms[0]) >= shortestStem
+	lexemes, join, prefix := w.forms, anyOf, !w.whole && (last || len(w.forms[0]) >= shortestStem)
 	if w.cjk {
 		lexemes, join, prefix = w.lexemes(), allOf, false
 		if len(lexemes) == 1 {
@@ -111,7 +111,7 @@ func anyMark(lexeme string, prefix bool, marks []string) expr {
 func (w word) first(last bool) expr {
 	terms := make([]expr, len(w.forms))
 	for i, form := range w.forms {
-		terms[i] = term(markFirst+form, last || w.cjk)
+		terms[i] = term(markFirst+form, last && !w.whole || w.cjk)
 	}
 	return anyOf(terms...)
 }
