@@ -133,39 +133,20 @@ func open(ctx context.Context, c Config, o serveOptions, log *slog.Logger) (a *a
 			err = errors.Join(err, a.close())
 		}
 	}()
-	if o.web {
-		if a.listener, err = net.Listen("tcp", c.Addr); err != nil {
-			return a, fmt.Errorf("%w; another program has the port, or set AWIL_ADDR", err)
-		}
-	}
-	if c.BaseURL == "" {
-		a.BaseURL = "http://" + visibleAddr(a.boundAddr())
-	}
-	c = a.Config
-	if a.db, err = openDatabase(ctx, c); err != nil {
+	if err = a.listen(); err != nil {
 		return a, err
 	}
-	if a.mail, err = openPost(c, log); err != nil {
+	if a.db, err = openDatabase(ctx, a.Config); err != nil {
 		return a, err
 	}
-	pool, err := a.db.pool(ctx, "awil", c.DatabaseConns, 0)
-	if err != nil {
+	if a.mail, err = openPost(a.Config, log); err != nil {
 		return a, err
 	}
-	if a.card, err = openCard(c, o, a.listener, log); err != nil {
-		pool.Close()
-		return a, err
-	}
-	if a.local, err = openLocal(c, o, a.listener, log); err != nil {
-		pool.Close()
-		return a, err
-	}
-	if a.services, err = newServices(ctx, c, pool, a.card.gateway(), a.local, log); err != nil {
-		pool.Close()
+	if err = a.openServices(ctx); err != nil {
 		return a, err
 	}
 	if o.demo {
-		if err = demo.Load(ctx, a.services.demo(c, !o.goodsOnly)); err != nil {
+		if err = demo.Load(ctx, a.services.demo(a.Config, !o.goodsOnly)); err != nil {
 			return a, err
 		}
 	}
@@ -177,10 +158,44 @@ func open(ctx context.Context, c Config, o serveOptions, log *slog.Logger) (a *a
 	if o.web {
 		board := watch.NewBoard()
 		a.services.watch(board)
-		a.changes = changes.New(a.db.url, pool, board, log)
+		a.changes = changes.New(a.db.url, a.services.pool, board, log)
 		a.server, err = newServer(a)
 	}
 	return a, err
+}
+
+// listen takes the port pages are served on, and says where the shop is if the operator does not.
+func (a *app) listen() (err error) {
+	if a.options.web {
+		if a.listener, err = net.Listen("tcp", a.Addr); err != nil {
+			return fmt.Errorf("%w; another program has the port, or set AWIL_ADDR", err)
+		}
+	}
+	if a.BaseURL == "" {
+		a.BaseURL = "http://" + visibleAddr(a.boundAddr())
+	}
+	return nil
+}
+
+// openServices opens connections and ways to pay, and the use cases on them.
+func (a *app) openServices(ctx context.Context) (err error) {
+	pool, err := a.db.pool(ctx, "awil", a.DatabaseConns, 0)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			pool.Close()
+		}
+	}()
+	if a.card, err = openCard(a.Config, a.options, a.listener, a.log); err != nil {
+		return err
+	}
+	if a.local, err = openLocal(a.Config, a.options, a.listener, a.log); err != nil {
+		return err
+	}
+	a.services, err = newServices(ctx, a.Config, pool, a.card.gateway(), a.local, a.log)
+	return err
 }
 
 // boundAddr is where the program listens, the port it was given included; a worker goes by its configuration.
