@@ -145,7 +145,7 @@ func collect[T any](ctx context.Context, tx pgx.Tx, sql string, args ...any) ([]
 	if err != nil {
 		return nil, postgres.Err(err)
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[T])
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[T])
 	if err != nil {
 		return nil, fmt.Errorf("read what goods are added to: %w", postgres.Err(err))
 	}
