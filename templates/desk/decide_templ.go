@@ -230,7 +230,7 @@ func termsForm(p Page, l Listing) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = part.Select(p.Base, part.Input{Name: "season_to", Label: p.T("desk.field.season_to"), Value: strconv.Itoa(l.Terms.SeasonTo)}, part.Months(p.Base, p.T("studio.made.season_same"))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part.Select(p.Base, part.Input{Name: "season_to", Label: p.T("desk.field.season_to"), Value: strconv.Itoa(l.Terms.SeasonTo)}, part.Months(p.Base, p.T("desk.field.season_end"))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -13,11 +13,12 @@ func TestProductsAreScored(t *testing.T) {
 	v := f.as(t, "curator", "en")
 	at := fmt.Sprintf("/desk/review/%d", f.selling)
 	a := v.page(at)
-	a.says("#grade", "Not scored yet", "of 40", "of 25", "of 35", "5 of 5 programme stars from 90 points")
-	form := url.Values{"criterion": {"community", "story", "quality"}, "points": {"36", "many", ""}, "advice": {"Seal the lid."}, "advice_lang": {"ru"}}
+	a.says("#grade", "Not scored yet", "of 40", "of 25", "of 35", "5 stars from 90 points")
+	form := url.Values{"criterion": {"community", "story", "quality"}, "points": {"36", "19,5", ""}, "advice": {"Seal the lid."}, "advice_lang": {"ru"}}
 	b := v.post(at+"/assess", form, http.StatusUnprocessableEntity)
-	b.says("#points-story-problem", "number in digits")
-	for selector, want := range map[string]string{"#points-community": "36", "#points-story": "many", "#advice": "Seal the lid."} {
+	b.says("#points-story-problem", "whole number")
+	b.says("#points-quality-problem", "fill this in")
+	for selector, want := range map[string]string{"#points-community": "36", "#points-story": "19,5", "#advice": "Seal the lid."} {
 		if got := b.value(selector); got != want {
 			t.Errorf("%s came back as %q", selector, got)
 		}
@@ -30,6 +31,9 @@ func TestProductsAreScored(t *testing.T) {
 	d := v.done(at+"/assess", form)
 	d.says(".flash", "5 of 5")
 	d.says("#grade", "90 points", "36 of 40", "Seal the lid.")
+	if last := d.value("#points-story"); last != "20" {
+		t.Errorf("the form begins with %q", last)
+	}
 	if trail := f.trail(t, "product", f.selling); trail[0] != "product.assessed" {
 		t.Errorf("trail %v", trail)
 	}

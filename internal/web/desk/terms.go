@@ -47,10 +47,15 @@ func (d *Desk) keepTerms(c echo.Context, id int64, form pages.Terms) error {
 		return err
 	}
 	before := termsOf(u)
+	var wrong errs.Fields
 	if form.Category == 0 && before.Category != 0 {
-		var f errs.Fields
-		f.Add("category", "errors.choose")
-		return f.Err()
+		wrong.Add("category", "errors.choose")
+	}
+	if form.SeasonFrom != 0 && form.SeasonTo == 0 {
+		wrong.Add("season_to", "errors.choose")
+	}
+	if err := wrong.Err(); err != nil {
+		return err
 	}
 	return d.Catalog.SetTerms(ctx, by(c), id, asTerms(before), asTerms(form))
 }
@@ -58,9 +63,6 @@ func (d *Desk) keepTerms(c echo.Context, id int64, form pages.Terms) error {
 // asTerms takes a customs code as it stands on papers, with points or spaces.
 func asTerms(t pages.Terms) catalog.Terms {
 	hs := strings.NewReplacer(".", "", " ", "", "\u00a0", "").Replace(t.HS)
-	season := catalog.Season{From: time.Month(t.SeasonFrom), To: time.Month(t.SeasonTo)}
-	if season.To == 0 {
-		season.To = season.From
-	}
-	return catalog.Terms{CategoryID: t.Category, HS: hs, Markets: t.Markets, Season: season}
+	return catalog.Terms{CategoryID: t.Category, HS: hs, Markets: t.Markets,
+		Season: catalog.Season{From: time.Month(t.SeasonFrom), To: time.Month(t.SeasonTo)}}
 }
