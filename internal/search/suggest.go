@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -16,6 +17,7 @@ import (
 // Suggestions are what somebody may be about to type: goods, and the shelves, villages and makers that are called so.
 type Suggestions struct {
 	Cards  []catalog.Card
+	Notes  []string // why each card is there, where its name and village do not tell
 	Places []Place
 }
 
@@ -51,21 +53,52 @@ func (s *Service) Suggest(ctx context.Context, market string, lang i18n.Lang, te
 	if !ok {
 		return out, nil
 	}
-	f, err := s.find(ctx, Query{Market: market, Text: text, few: mostSuggested}, a)
-	if err != nil || len(f.all) == 0 {
+	f, err := s.find(ctx, Query{Market: market, Text: text, few: mostSuggested, Filter: Filter{Without: a.without}}, a)
+	if err != nil || len(a.words) == 0 || len(f.hits) == 0 {
 		return out, err
 	}
-	hits := f.all
+	hits := f.hits
 	slices.SortFunc(hits, func(a, b hit) int { return a.key(SortBest).compare(b.key(SortBest)) })
-	ids := make([]int64, min(limit, len(hits)))
-	for i := range ids {
-		ids[i] = hits[i].ProductID
+	var ids []int64
+	for _, h := range hits {
+		if h.class >= placed { // a text that mentions the words is no reason anybody sees
+			ids = append(ids, h.ProductID)
+		}
 	}
-	if out.Cards, err = s.catalog.CardsByIDs(ctx, market, lang, ids); err != nil {
+	cards, err := s.catalog.CardsByIDs(ctx, market, lang, ids)
+	if err != nil {
 		return out, err
+	}
+	for _, c := range cards {
+		if note, ok := a.reason(c); ok && len(out.Cards) < limit {
+			out.Cards, out.Notes = append(out.Cards, c), append(out.Notes, note)
+		}
 	}
 	out.Places, err = s.places(ctx, lang, a, hits)
 	return out, err
+}
+
+// reason says why a card is suggested: its name or its village begin so, and nothing need be said, or its maker's name does, or it
+// is called so elsewhere or otherwise. A letter or two are too little for that.
+func (a asked) reason(c catalog.Card) (note string, ok bool) {
+	const telling = 3
+	switch {
+	case a.shows(c.Name), a.shows(c.VillageName):
+		return "", true
+	case a.shows(c.ProducerName):
+		return c.ProducerName, true
+	}
+	text := strings.TrimSpace(a.text)
+	return text, a.words[0].cjk || utf8.RuneCountInString(a.words[0].typed) >= telling
+}
+
+// shows reports whether a name fits as one sees it: of a letter or two, the very letters.
+func (a asked) shows(name string) bool {
+	w := a.words[0]
+	if len(a.words) > 1 || w.cjk || utf8.RuneCountInString(w.typed) >= 3 {
+		return a.fits(name)
+	}
+	return slices.ContainsFunc(fold(name), func(n word) bool { return !n.cjk && n.beginsWith(w) && strings.HasPrefix(n.typed, w.typed) })
 }
 
 // sqlPlaces reads places by their ids with all their names, the one in the language $1 first.
@@ -107,7 +140,7 @@ func (s *Service) places(ctx context.Context, lang i18n.Lang, a asked, hits []hi
 		Names []string
 	}])
 	for _, p := range found {
-		if len(list) < mostPlaces && slices.ContainsFunc(p.Names, a.fits) {
+		if len(list) < mostPlaces && slices.ContainsFunc(p.Names, a.shows) {
 			list = append(list, Place{p.Kind, p.ID, p.Slug, p.Names[0]})
 		}
 	}

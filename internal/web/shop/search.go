@@ -69,7 +69,7 @@ func (s *Shop) searchPage(ctx context.Context, b layout.Base, f searchFilter) (p
 	if f.plain() && (f.text == "" || len(found.Cards) > 0 && !found.Loose) {
 		b.Robots = "" // its canonical address is that of the empty search; what finds nothing is anybody's words
 	}
-	if len(found.Cards) == 0 && !f.narrows() {
+	if len(found.Cards) == 0 && !f.narrows() && found.Spurned == 0 {
 		err := s.helpSearch(ctx, b, d, &page)
 		page.Base = b
 		return page, err

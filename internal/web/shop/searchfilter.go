@@ -127,6 +127,7 @@ func minor(text string, currency money.Currency) int64 {
 func (d searchData) narrow(b layout.Base, page *pages.SearchPage) {
 	f, facets := d.filter, d.found.Facets
 	page.Action, page.Clear = b.URL("/search"), b.URL(searchFilter{text: f.text}.path())
+	page.Words = f.text
 	page.Count = b.T("shop.things", "n", d.found.Count)
 	if d.found.Count >= search.Most {
 		page.Count = b.T("search.more", "n", search.Most)
@@ -157,12 +158,11 @@ func (d searchData) narrow(b layout.Base, page *pages.SearchPage) {
 			chip(v.Name, all)
 		}
 	}
+	d.wish(b, page, chip)
 	for _, free := range facets.Free {
-		chosen, name := slices.Contains(f.without, free.Allergen), b.Allergen(free.Allergen)
-		if !chosen && slices.Contains(d.found.Without, free.Allergen) { // the text says it
-			continue
-		}
-		page.Free = append(page.Free, pages.Choice{Value: free.Allergen, Text: name, Count: free.Count, Chosen: chosen})
+		said, name := slices.Contains(d.found.Without, free.Allergen), b.Allergen(free.Allergen)
+		chosen := !said && slices.Contains(f.without, free.Allergen)
+		page.Free = append(page.Free, pages.Choice{Value: free.Allergen, Text: name, Count: free.Count, Chosen: chosen || said})
 		if chosen {
 			all := f
 			all.without = slices.DeleteFunc(slices.Clone(f.without), func(a string) bool { return a == free.Allergen })
@@ -175,6 +175,40 @@ func (d searchData) narrow(b layout.Base, page *pages.SearchPage) {
 	for _, sort := range search.Sorts {
 		page.Sorts = append(page.Sorts, pages.Choice{Value: string(sort), Text: b.T("shop.sort." + string(sort)), Chosen: sort == f.sort})
 	}
+}
+
+// wish shows what the text says to do without as a filter that can be taken away. The form looks for the rest of the text, as its
+// boxes say the wish.
+func (d searchData) wish(b layout.Base, page *pages.SearchPage, chip func(string, searchFilter)) {
+	if len(d.found.Without) == 0 {
+		return
+	}
+	all := d.filter
+	all.text = d.found.Rest
+	all.without = slices.DeleteFunc(slices.Clone(all.without), func(a string) bool { return slices.Contains(d.found.Without, a) })
+	what := unwantedNames(b, d.found.Without)
+	page.Words = all.text
+	chip(b.T("shop.search.without", "allergen", what), all)
+	if d.found.Count == 0 && d.found.Spurned > 0 {
+		page.Spurned = b.T("search.spurned", "n", d.found.Spurned, "allergen", what)
+		page.Anyway = layout.Link{Href: b.URL(all.at("").path()), Text: b.T("search.spurned.show")}
+	}
+}
+
+// unwantedNames lists allergens; all kinds of nuts are called nuts.
+func unwantedNames(b layout.Base, codes []string) string {
+	nuts := []string{"walnut", "almond", "pistachio", "hazelnut", "cashew", "pecan", "macadamia", "brazil", "pine_nut"}
+	every := !slices.ContainsFunc(nuts, func(nut string) bool { return !slices.Contains(codes, nut) })
+	var names []string
+	if every {
+		names = append(names, b.T("search.nuts"))
+	}
+	for _, code := range codes {
+		if !every || code != "peanut" && !slices.Contains(nuts, code) {
+			names = append(names, b.Allergen(code))
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 func (d searchData) prices(b layout.Base, page *pages.SearchPage, chip func(string, searchFilter)) {

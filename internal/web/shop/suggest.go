@@ -50,6 +50,9 @@ func (s *Shop) suggestions(ctx context.Context, b layout.Base, text string) ([]s
 	}
 	for i, card := range cards(b, a, found.Cards, 0) {
 		line := suggestion{Kind: "product", Name: card.Name, Lang: card.NameLang, Href: card.Href, Note: found.Cards[i].VillageName}
+		if note := found.Notes[i]; note != "" {
+			line.Note = note
+		}
 		if card.Picture.Key != "" {
 			const small = 1 // the smallest there is
 			line.Picture = card.Picture.URL(small)
