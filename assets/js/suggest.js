@@ -15,6 +15,7 @@ export default function suggest(form) {
     field.setAttribute(name, value);
   }
 
+  if (!field.value && history.state?.typed) field.value = history.state.typed; // gone on from a suggestion, and back
   let timer;
   let asked = '';
   let at = -1;
@@ -98,6 +99,7 @@ export default function suggest(form) {
     e.preventDefault();
     list.children[at].click();
   });
+  list.addEventListener('click', () => history.replaceState({ ...history.state, typed: field.value }, ''));
   list.addEventListener('mousedown', (e) => e.preventDefault()); // the field keeps the focus
   field.addEventListener('blur', () => show(false));
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -159,7 +160,8 @@ func regionOf(header string) string {
 }
 
 // switchLocale remembers a choice and shows the page it was made on: "page" is
-// a path below the locale, "to" a path outside the shop.
+// a path below the locale, "to" a path outside the shop; "was" is the market it
+// was shown for.
 func (s *Server) switchLocale(c echo.Context) error {
 	lang := i18n.Lang(c.QueryParam("lang"))
 	if !slices.Contains(i18n.Langs(), lang) {
@@ -180,7 +182,29 @@ func (s *Server) switchLocale(c echo.Context) error {
 	}
 	locale := layout.Locale(lang, m.Code)
 	s.setChoice(c, localeCookie, locale)
-	return Redirect(c, "/"+locale+LocalPath(c.QueryParam("page"), "/"))
+	page := LocalPath(c.QueryParam("page"), "/")
+	if was := c.QueryParam("was"); was != "" && was != m.Code {
+		page = withoutSums(page)
+	}
+	return Redirect(c, "/"+locale+page)
+}
+
+// withoutSums drops what an address says of prices: in another market's
+// currency the same numbers are other prices, and a list by price is cut
+// elsewhere.
+func withoutSums(page string) string {
+	path, query, ok := strings.Cut(page, "?")
+	q, err := url.ParseQuery(query)
+	if !ok || err != nil || path != "/search" && path != "/products" && !strings.HasPrefix(path, "/categories/") {
+		return page
+	}
+	for _, name := range []string{"from", "to", "after"} {
+		q.Del(name)
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
 }
 
 func (s *Server) setChoice(c echo.Context, name, value string) {
