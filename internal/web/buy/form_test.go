@@ -165,7 +165,7 @@ func TestThingsOfAnotherMarket(t *testing.T) {
 	b := w.browser()
 	b.add("en-uz", kurut, 1)
 	cart := b.get("/en-jp/cart").is(http.StatusOK)
-	cart.says(".notice", "Not sold to Japan.")
+	cart.says(".notice", "Japan: it is not sold there.")
 	cart.has(".notice a[href='/locale?lang=en&market=uz&page=/cart']", 1)
 	cart.has("a[href='/en-jp/checkout']", 0)
 	b.get("/en-jp/checkout").sends(http.StatusSeeOther, "/en-jp/cart")
