@@ -2,7 +2,11 @@ package postgres
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -66,16 +70,61 @@ func (l Listener) listen(ctx context.Context) (heard bool, err error) {
 	if _, err := conn.Exec(ctx, "listen "+pgx.Identifier{l.Channel}.Sanitize()); err != nil {
 		return false, err
 	}
+	if err := l.hears(ctx, conn); err != nil {
+		return false, err
+	}
 	l.Begin()
 	for {
 		n, err := l.next(ctx, conn)
 		if err != nil {
 			return true, err
 		}
-		if n != "" {
-			l.Hear(n)
+		l.hear(n)
+	}
+}
+
+// hear passes a message on, unless it is none or only a trial.
+func (l Listener) hear(payload string) {
+	if payload != "" && !strings.HasPrefix(payload, trial) {
+		l.Hear(payload)
+	}
+}
+
+// trial begins a message with which a listener finds out whether it hears. It
+// says nothing else.
+const trial = "trial:"
+
+// hears makes sure that what others say comes: what stands between us and the
+// server may take the command to listen and pass nothing on, as poolers do that
+// lend a connection for one transaction at a time. Messages that come meanwhile
+// are among those that may have been missed.
+func (l Listener) hears(ctx context.Context, conn *pgx.Conn) error {
+	waiting, cancel := context.WithTimeout(ctx, longestPause)
+	defer cancel()
+	said := trial + rand.Text()
+	if err := l.say(waiting, said); err != nil {
+		return err
+	}
+	for {
+		n, err := conn.WaitForNotification(waiting)
+		switch {
+		case err == nil && n.Payload == said:
+			return nil
+		case err != nil:
+			return fmt.Errorf("no message comes through: the address of the database must lead to the server itself, or to a pooler that keeps sessions: %w", err)
 		}
 	}
+}
+
+// say speaks on the channel as others do, on another connection: a pooler may
+// pass on what a session says to itself.
+func (l Listener) say(ctx context.Context, payload string) error {
+	other, err := pgx.Connect(ctx, l.URL)
+	if err != nil {
+		return err
+	}
+	_, err = other.Exec(ctx, `/* postgres.trial */ select pg_notify($1, $2)`, l.Channel, payload)
+	return errors.Join(err, other.Close(context.WithoutCancel(ctx)))
 }
 
 // next waits for a message; empty if there was none for a while and the
@@ -124,6 +173,6 @@ func (l Listener) hearArrived(conn *pgx.Conn) {
 		if err != nil {
 			return
 		}
-		l.Hear(n.Payload)
+		l.hear(n.Payload)
 	}
 }
