@@ -135,6 +135,7 @@ func Field(criterion string) string { return "points-" + criterion }
 
 // Assess writes down what the programme found of a product that buyers see, in the name of staff account by, by the
 // programme's scheme of now; it holds from now on for as long as the scheme says. *errs.Fields: points-CRITERION, advice.
+// The very same said again within some minutes is one form sent twice, and stays one assessment.
 // errs.NotFound without such a product, errs.Conflict for one that was never approved or is withdrawn.
 func (s *Service) Assess(ctx context.Context, by, productID int64, f Finding) (id int64, err error) {
 	f.Advice = strings.TrimSpace(strings.ReplaceAll(f.Advice, "\r\n", "\n"))
@@ -147,6 +148,9 @@ func (s *Service) Assess(ctx context.Context, by, productID int64, f Finding) (i
 			return err
 		}
 		if err := f.validate(rubric); err != nil {
+			return err
+		}
+		if id, err = s.justSaid(ctx, tx, by, productID, rubric, f); err != nil || id != 0 {
 			return err
 		}
 		if id, err = s.write(ctx, tx, by, productID, rubric, f); err != nil {
@@ -171,12 +175,34 @@ select published_at is not null and state <> 'withdrawn' from products where id 
 	return nil
 }
 
-func (s *Service) write(ctx context.Context, tx pgx.Tx, by, productID int64, rubric Scheme, f Finding) (id int64, err error) {
-	total, criteria, points := 0, make([]string, 0, len(rubric.Criteria)), make([]int, 0, len(rubric.Criteria))
+// sentAgain is for how long the same finding is taken for the same form.
+const sentAgain = 10 * time.Minute
+
+// justSaid returns the product's latest assessment if it is this one, said by the same person a moment ago; 0 if not.
+func (s *Service) justSaid(ctx context.Context, tx pgx.Tx, by, productID int64, rubric Scheme, f Finding) (id int64, err error) {
+	criteria, points, _ := f.ordered(rubric)
+	err = tx.QueryRow(ctx, `/* assessments.just_said */
+select coalesce(max(a.id), 0) from assessments a
+where a.id = (select max(id) from assessments where product_id = $1)
+  and a.assessed_by = $2 and a.scheme = $3 and a.advice = $4 and a.lang = $5 and a.assessed_at > $6
+  and not exists (select from unnest($7::text[], $8::int[]) as w (criterion, points)
+                  left join assessment_points p on p.assessment_id = a.id and p.criterion = w.criterion
+                  where p.points is distinct from w.points)`,
+		productID, by, rubric.Code, f.Advice, f.Lang, s.now().Add(-sentAgain), criteria, points).Scan(&id)
+	return id, postgres.Err(err)
+}
+
+// ordered are the points in the scheme's order, and what they come to.
+func (f Finding) ordered(rubric Scheme) (criteria []string, points []int, total int) {
 	for _, c := range rubric.Criteria {
 		total += f.Points[c.Code]
 		criteria, points = append(criteria, c.Code), append(points, f.Points[c.Code])
 	}
+	return criteria, points, total
+}
+
+func (s *Service) write(ctx context.Context, tx pgx.Tx, by, productID int64, rubric Scheme, f Finding) (id int64, err error) {
+	criteria, points, total := f.ordered(rubric)
 	now := s.now()
 	err = tx.QueryRow(ctx, `/* assessments.assess */
 insert into assessments (product_id, scheme, points, stars, advice, lang, assessed_by, assessed_at, valid_until)

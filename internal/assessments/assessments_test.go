@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/errgroup"
 
 	"awil/internal/assessments"
 	"awil/internal/errs"
@@ -122,6 +123,34 @@ func TestTheLatestCounts(t *testing.T) {
 	w.ok(w.assess(10, 10, 10))
 	if got := w.stars(); got != 2 {
 		t.Errorf("%d stars, want 2", got)
+	}
+}
+
+// A form that is sent twice is one assessment; the same found again later is another, which holds anew.
+func TestSentTwice(t *testing.T) {
+	w := newWorld(t)
+	count := func(want int, after string) {
+		t.Helper()
+		list, err := w.service.OfProduct(t.Context(), w.product)
+		w.ok(err)
+		if len(list) != want {
+			t.Errorf("%d assessments after %s, want %d", len(list), after, want)
+		}
+	}
+	var group errgroup.Group
+	for range 8 {
+		group.Go(func() error { return w.assess(30, 20, 20) })
+	}
+	w.ok(group.Wait())
+	count(1, "the same form eight times at once")
+	w.ok(w.assess(30, 20, 21))
+	w.ok(w.assess(30, 20, 20))
+	count(3, "something else and back")
+	w.now = w.now.Add(time.Hour)
+	w.ok(w.assess(30, 20, 20))
+	count(4, "an hour")
+	if got := w.id(`select count(*) from audit_events where action = 'product.assessed'`); got != 4 {
+		t.Errorf("%d lines in the audit trail, want 4", got)
 	}
 }
 

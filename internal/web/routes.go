@@ -5,8 +5,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
+
+	"awil/internal/errs"
 )
 
 // Area is a part of the site with its own frame.
@@ -164,8 +168,17 @@ func (s *Server) guard(area Area, a Access, lim limits, h echo.HandlerFunc) echo
 	return func(c echo.Context) error {
 		st := stateOf(c)
 		st.area, st.access = area, a
+		if !plain(c.Request().URL.Path) {
+			return errs.E(errs.NotFound, "no page has such a path")
+		}
 		return h(c)
 	}
+}
+
+// plain reports whether a path is text without control characters, as the paths
+// of all our pages are; the database takes no other for a name.
+func plain(path string) bool {
+	return utf8.ValidString(path) && !strings.ContainsFunc(path, unicode.IsControl)
 }
 
 // checked lets through only those the route is for.

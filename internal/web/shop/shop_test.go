@@ -141,6 +141,8 @@ func notThere(t *testing.T, f *fixture) {
 		"/en-jp/villages/atlantis":             404,
 		"/en-jp/producers/nobody-99":           404,
 		"/en-jp/collections/none":              404,
+		"/en-jp/collections/%00":               404,
+		"/en-jp/categories/%ff":                404,
 		"/en-jp/categories/none":               404,
 		"/en-jp/products?village=atlantis":     404,
 		"/xx-jp/products":                      404,
