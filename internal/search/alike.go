@@ -59,6 +59,7 @@ func (s *Service) likely(ctx context.Context, words []word) (likely, error) {
 	if len(forms) == 0 {
 		return l, nil
 	}
+	defer l.spelt(words)
 	pairs, err := s.alike(ctx, forms, pieces)
 	if err != nil {
 		return l, err
@@ -77,6 +78,21 @@ func (s *Service) likely(ctx context.Context, words []word) (likely, error) {
 		l.halves[w.typed] = w.halves(known)
 	}
 	return l, nil
+}
+
+// spelt adds what words spell in kana with a slip in it: who writes jutan leaves the long vowel of じゅうたん out.
+func (l likely) spelt(words []word) {
+	const shortest = 4 // kana; shorter ones are a slip away from anything
+	for _, w := range words {
+		if len(meanings().ofWord(w)) > 0 {
+			continue
+		}
+		for _, kana := range w.kana() {
+			if reading := kana.forms[0]; utf8.RuneCountInString(reading) >= shortest {
+				l.words[w.forms[0]] = append(l.words[w.forms[0]], closest(reading, meanings().kana)...)
+			}
+		}
+	}
 }
 
 // pair is a word that was asked for and a known one; no word asked for, if the known one is a piece.

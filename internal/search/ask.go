@@ -61,6 +61,11 @@ func ask(text string) (asked, bool) {
 		a.words[i].whole = !w.cjk && len(w.forms[0]) <= shortestStem && len(meanings().byTerm[w.forms[0]]) > 0
 	}
 	a.units = units(a.words)
+	for i, u := range a.units {
+		if len(u.groups) == 0 && len(u.words) == 1 {
+			a.units[i].groups = meanings().ofShort(u.words[0])
+		}
+	}
 	first := a.words[0]
 	a.vague = len(a.words) == 1 && !first.cjk && (len(first.forms[0]) == 1 || fillers[first.forms[0]])
 	for _, w := range a.words {

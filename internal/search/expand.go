@@ -20,13 +20,21 @@ func units(words []word) (list []unit) {
 	for i := 0; i < len(words); {
 		groups, n := meanings().of(words[i:])
 		u := unit{words: words[i : i+n], groups: groups, last: i+n == len(words)}
-		if n == 1 && words[i].cjk && len(groups) == 0 {
-			u.parts = meanings().parts(words[i].forms[0])
+		if n == 1 && len(groups) == 0 {
+			u.parts = words[i].parts()
 		}
 		list = append(list, u)
 		i += n
 	}
 	return list
+}
+
+// parts are what an unbroken run of Japanese that is no term itself consists of; none of any other word.
+func (w word) parts() []unit {
+	if !w.cjk || len(meanings().byTerm[w.forms[0]]) > 0 {
+		return nil
+	}
+	return meanings().parts(w.forms[0])
 }
 
 // parts cuts a run of Japanese at the terms it holds, the longest first from the left; none if it holds none. What is

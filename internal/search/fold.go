@@ -3,6 +3,7 @@ package search
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -95,18 +96,37 @@ func scriptOf(r rune) script {
 	return between
 }
 
+// isCJK reports whether a folded word is Japanese.
+func isCJK(form string) bool {
+	r, _ := utf8.DecodeRuneInString(form)
+	return scriptOf(r) == cjk
+}
+
 // particle reports whether the hiragana at i joins two nouns, as in メロンのジャム: people leave it out when they search.
-// Between hiragana on either side nobody can tell it from a letter of a word.
+// Beside hiragana nobody can tell it from a letter of a word.
 func particle(runes []rune, i int) bool {
-	switch runes[i] {
+	if i == 0 || i+1 == len(runes) {
+		return false
+	}
+	switch foldKana(runes[i]) {
 	case 'の', 'と', 'や':
 	default:
 		return false
 	}
-	return i > 0 && i+1 < len(runes) && noun(runes[i-1]) && noun(runes[i+1])
+	before, after := runes[i-1], runes[i+1]
+	if unicode.Is(unicode.Katakana, runes[i]) || runes[i] == 'ゃ' { // 山ノ茶: what it is folded to is one between kanji
+		return kanjiBeside(before) && kanjiBeside(after)
+	}
+	return beside(before) && beside(after)
 }
 
-func noun(r rune) bool { return r == 'ー' || unicode.In(r, unicode.Han, unicode.Katakana) }
+func kanjiBeside(r rune) bool { return r == 'ー' || isKanji(r) }
+
+// beside reports whether a particle may stand next to a character: the nouns it joins end in kanji or katakana, in a bracket,
+// or in what is not Japanese at all. Beside a space it may be what katakana was folded to.
+func beside(r rune) bool {
+	return r == 'ー' || unicode.In(r, unicode.Han, unicode.Katakana) || scriptOf(r) != cjk && !unicode.IsSpace(r)
+}
 
 // fold returns the piece's word; false if nothing of it is left.
 func (p piece) fold() (word, bool) {

@@ -30,6 +30,7 @@ type hit struct {
 	class    int
 	matched  int  // words it has, where it need not have all
 	likeness int  // of its name to what was typed
+	about    int  // how much of what was asked for it is, by its names
 	listed   bool // nothing was typed that it could fit
 }
 
@@ -82,6 +83,7 @@ func (s *Service) run(ctx context.Context, q Query, a asked, tiers []tier) (foun
 
 // rate says how well hits fit, and puts the best class first.
 func (a asked) rate(hits []hit) {
+	known := sense{map[string][]int{}, map[string]map[string]int{}}
 	for i := range hits {
 		h := &hits[i]
 		h.class, h.matched = h.Rank/ranks, h.Rank%ranks
@@ -90,6 +92,9 @@ func (a asked) rate(hits []hit) {
 		}
 		if h.class >= implied {
 			h.class = a.class(h.class, h.Names)
+		}
+		if h.class < placed {
+			h.about = a.subject(*h, known)
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int { return b.class - a.class })
@@ -105,7 +110,14 @@ func (h hit) key(by Sort) hitKey {
 	case SortNew:
 		return hitKey{by, [4]int64{h.weakness()}, h.ProductID}
 	}
-	rank := [4]int64{-int64(h.class), -int64(h.matched), 1, -int64(h.likeness)}
+	matched := h.matched
+	if h.class > partly {
+		matched = ranks - 1
+	}
+	rank := [4]int64{-int64(h.class), -int64(h.about*ranks + matched), 1, -int64(h.likeness)}
+	if h.class == partly && h.about >= aThing || h.class == implied && h.about == 0 { // a thing comes before a text that speaks of it
+		rank[0] = -slip
+	}
 	if h.InStock || h.listed {
 		rank[2] = 0
 	}

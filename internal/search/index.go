@@ -183,11 +183,11 @@ func (d *doc) addWord(w word, part string) {
 }
 
 func (d *doc) addMeaning(u unit, part string) {
-	if part == inPlace || part == inMaker { // a workshop called Felt makes other things too
-		return
-	}
 	for _, g := range u.means() {
 		id := meanings().groups[g].id
+		if (part == inPlace || part == inMaker) && !meanings().groups[g].place { // a workshop called Felt makes other things too
+			continue
+		}
 		d.add(markMeaning + id)
 		if part == inName {
 			d.add(markNameMeaning + id)

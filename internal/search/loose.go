@@ -34,8 +34,11 @@ func (a asked) looseTiers(l likely) []tier {
 			tiers = append(tiers, tier{partly, allOf(without(inNames, left)...), 2 * (n - 1)})
 		}
 	}
-	for i := range single {
+	for i, u := range single {
 		tiers = append(tiers, tier{partly, inNames[i], 2}, tier{partly, anywhere[i], inText})
+		if slices.ContainsFunc(u.groups, func(g int) bool { return len(meanings().groups[g].perhaps) > 0 }) {
+			tiers = append(tiers, tier{partly, meanings().insteadOf(u.groups), 2})
+		}
 	}
 	slices.SortStableFunc(tiers, func(a, b tier) int { return b.rank() - a.rank() })
 	return tiers
@@ -89,7 +92,7 @@ func (w word) resembling(l likely, mark string) expr {
 	}
 	for _, form := range w.forms {
 		for _, meant := range l.words[form] {
-			ways = append(ways, word{forms: []string{meant}, cjk: w.cjk}.slipped(mark))
+			ways = append(ways, word{forms: []string{meant}, cjk: isCJK(meant)}.slipped(mark))
 			if mark != markPlace {
 				for _, g := range meanings().byTerm[meant] {
 					ways = append(ways, meanings().groups[g].under(mark))

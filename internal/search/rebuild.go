@@ -9,7 +9,7 @@ import (
 )
 
 // Version is of the way products are written into the index: one higher whenever Index writes another thing than before.
-const Version = 3
+const Version = 4
 
 // UpToDate writes the whole index anew if an earlier program wrote it, and returns how many products that were. Stopped
 // half-way, it begins again the next time; running it beside a shop that sells does no harm.

@@ -184,19 +184,28 @@ func (s *Service) find(ctx context.Context, q Query, a asked) (f finding, err er
 	return f, nil
 }
 
-// withoutTail drops hits that have some of the words, where others of all have more of them, or all.
+// withoutTail drops hits that have some of the words, where others of all have more of them, or all. Things that are
+// called by one of them stay where no more than a few texts have all.
 func withoutTail(hits, all []hit) []hit {
 	if len(all) == 0 {
 		return hits
 	}
-	least := 0
+	least, better := 0, 0
 	for _, h := range all {
 		if h.class == partly {
 			least = max(least, min(h.matched, inText+1))
+		} else if h.about > 0 || h.class >= written {
+			better++
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(hits), func(h hit) bool { return h.class == partly && (h.matched < least || all[0].class > slip) })
+	none := all[0].class >= placed || all[0].class > slip && better > fewTexts
+	return slices.DeleteFunc(slices.Clone(hits), func(h hit) bool {
+		return h.class == partly && (h.matched < least || none || all[0].class > slip && h.about < aThing)
+	})
 }
+
+// fewTexts is how many goods whose texts have all the words, but not their names, are too few for a page of nothing else.
+const fewTexts = 3
 
 // known reports whether a word that was typed is one of the thesaurus as it is: then so is the keyboard.
 func (a asked) known() bool {

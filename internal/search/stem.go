@@ -21,6 +21,22 @@ ning nin ning ni din tin di ti dan den tan ten nan nen ga ge ka ke da de ta te l
 	return slices.Compact(list)
 }()
 
+// caseEndings are those of them that short Turkic nouns are followed by, as bal is in балдын and baldan.
+var caseEndings = foldedSet(`lardan lerden larga lerge larda lerde lar ler lor lordon
+dan den don tan ten ton nan nen da de do ta te to ga ge go ka ke ko ni ning nin nun din dun du tin tun li lu
+ami om oi ov ah am`)
+
+// ofShort are the groups of a noun of three letters before a case ending; only in what somebody asks for, where too much
+// found does little harm, as mayda is small and not of oil.
+func (t *thesaurus) ofShort(w word) (groups []int) {
+	for _, form := range w.forms {
+		if !w.cjk && len(form) > shortestTerm && caseEndings[form[shortestTerm:]] {
+			groups = append(groups, t.byTerm[form[:shortestTerm]]...)
+		}
+	}
+	return groups
+}
+
 // shortestRest is how many letters must be left of a word without its ending, or it might be any word.
 const shortestRest = 4
 
@@ -35,9 +51,11 @@ func hard(root string) (string, bool) {
 }
 
 // stem is a word without its ending, for looking up longer and other forms of it; false if it has none to lose.
-func stem(form string) (string, bool) {
+func stem(form string) (string, bool) { return stemTo(shortestRest, form) }
+
+func stemTo(shortest int, form string) (string, bool) {
 	for _, ending := range endings {
-		if rest, ok := strings.CutSuffix(form, ending); ok && utf8.RuneCountInString(rest) >= shortestRest {
+		if rest, ok := strings.CutSuffix(form, ending); ok && utf8.RuneCountInString(rest) >= shortest {
 			return rest, true
 		}
 	}

@@ -17,9 +17,12 @@ var thesaurusJSON []byte
 type thesaurus struct {
 	groups []group
 	byTerm map[string][]int // folded terms, by each reading
-	byStem map[string][]int // of terms of one word
+	byStem map[string][]int // of terms, each word without its ending
+	opens  map[string]bool  // first words, without their endings, of terms of several
 	words  int              // of the longest term
-	run    int              // characters of the longest Japanese term
+
+	nothing map[string]bool // words that only look like another form of a term
+	run     int             // characters of the longest Japanese term
 
 	letters []string // terms of one word that are not Japanese
 	kana    []string // terms of three kana or more
@@ -31,7 +34,23 @@ type group struct {
 	all []string // its own id and those of the groups it also finds
 
 	allergens []string // who wants none of it does without these
+
+	perhaps []int // groups that may do where there is too little of it
+	quality bool  // of things, as their material or colour is, and no thing
+	place   bool  // where things come from
+	reach   []int // the groups of all
 }
+
+// weight is what a name that has the group counts.
+func (g group) weight() int {
+	if g.quality {
+		return 1
+	}
+	return aThing
+}
+
+// aThing is what a thing weighs; less than that is a quality.
+const aThing = 2
 
 // under is the part of a tsquery that looks for what a group means.
 func (g group) under(mark string) expr {
@@ -42,6 +61,17 @@ func (g group) under(mark string) expr {
 	terms := make([]expr, len(g.all))
 	for i, id := range g.all {
 		terms[i] = term(sort+id, false)
+	}
+	return anyOf(terms...)
+}
+
+// insteadOf is the part of a tsquery that looks in names for what may do instead of a group.
+func (t *thesaurus) insteadOf(groups []int) expr {
+	var terms []expr
+	for _, g := range groups {
+		for _, other := range t.groups[g].perhaps {
+			terms = append(terms, term(markNameMeaning+t.groups[other].id, false))
+		}
 	}
 	return anyOf(terms...)
 }
@@ -60,23 +90,29 @@ var meanings = sync.OnceValue(func() *thesaurus {
 
 func readThesaurus(data []byte) (*thesaurus, error) {
 	var file struct {
-		Meta   json.RawMessage `json:"_meta"`
-		Groups []struct {
+		Meta    json.RawMessage `json:"_meta"`
+		Nothing []string
+		Groups  []struct {
 			ID                      string
 			EN, RU, UZ, KAA, KY, JA []string
-			Also, Allergens         []string
+			Also, Perhaps           []string
+			Allergens               []string
+			Quality, Place          bool
 		}
 	}
 	if err := json.Unmarshal(data, &file); err != nil {
 		return nil, fmt.Errorf("thesaurus: %w", err)
 	}
-	t := &thesaurus{byTerm: map[string][]int{}, byStem: map[string][]int{}}
-	ids := map[string]bool{}
+	t := &thesaurus{byTerm: map[string][]int{}, byStem: map[string][]int{}, opens: map[string]bool{}, nothing: map[string]bool{}}
+	for _, w := range file.Nothing {
+		t.nothing[Fold(w)] = true
+	}
+	ids := map[string]int{}
 	for i, g := range file.Groups {
-		if ids[g.ID] {
+		if _, ok := ids[g.ID]; ok {
 			return nil, fmt.Errorf("thesaurus: %q is there twice", g.ID)
 		}
-		ids[g.ID] = true
+		ids[g.ID] = i
 		for _, text := range slices.Concat(g.EN, g.RU, g.UZ, g.KAA, g.KY, g.JA) {
 			term := fold(text)
 			if len(term) == 0 {
@@ -85,15 +121,33 @@ func readThesaurus(data []byte) (*thesaurus, error) {
 			t.learn(term, i)
 		}
 	}
-	for _, g := range file.Groups {
-		for _, other := range g.Also {
-			if !ids[other] {
-				return nil, fmt.Errorf("thesaurus: %s: there is no %q", g.ID, other)
-			}
+	for i, g := range file.Groups {
+		also, err := numbers(ids, g.Also)
+		if err != nil {
+			return nil, fmt.Errorf("thesaurus: %s: %w", g.ID, err)
 		}
-		t.groups = append(t.groups, group{g.ID, append([]string{g.ID}, g.Also...), g.Allergens})
+		perhaps, err := numbers(ids, g.Perhaps)
+		if err != nil {
+			return nil, fmt.Errorf("thesaurus: %s: %w", g.ID, err)
+		}
+		t.groups = append(t.groups, group{
+			id: g.ID, all: append([]string{g.ID}, g.Also...), allergens: g.Allergens,
+			reach: append(also, i), perhaps: perhaps, quality: g.Quality, place: g.Place,
+		})
 	}
 	return t, nil
+}
+
+// numbers are those of the named groups.
+func numbers(ids map[string]int, names []string) (list []int, err error) {
+	for _, name := range names {
+		n, ok := ids[name]
+		if !ok {
+			return nil, fmt.Errorf("there is no %q", name)
+		}
+		list = append(list, n)
+	}
+	return list, nil
 }
 
 // learn lets a term be found by each reading of it and, if it is one word, by its stem.
@@ -117,11 +171,23 @@ func (t *thesaurus) learn(term []word, group int) {
 			t.letters = append(t.letters, key)
 		}
 	}
-	if len(term) > 1 && !slices.ContainsFunc(term, func(w word) bool { return w.cjk }) { // as one word
-		together := joined(term)
+	if len(term) > 1 && !slices.ContainsFunc(term, func(w word) bool { return w.cjk }) {
+		t.opens[stems(term[:1])] = true
+		note(t.byStem, stems(term), group)
+		together := joined(term) // as one word
 		note(t.byTerm, together, group)
 		t.letters = append(t.letters, together)
 	}
+}
+
+// stems are words without their endings, as грецкий орех and грецких орехов have them in common. Less may be left of
+// each than of a word that stands alone.
+func stems(words []word) string {
+	roots := make([]string, len(words))
+	for i, w := range words {
+		roots[i], _ = stemTo(shortestTerm, w.forms[0])
+	}
+	return strings.Join(roots, " ")
 }
 
 // joined is words typed as one.
@@ -147,25 +213,49 @@ func (t *thesaurus) of(words []word) (groups []int, n int) {
 			return groups, n
 		}
 	}
-	if len(words) > 1 && !words[0].cjk && !words[1].cjk { // one word typed as two
-		if groups = t.byTerm[joined(words[:2])]; len(groups) > 0 {
-			return groups, 2
+	if groups, n = t.declined(words); n > 1 {
+		return groups, n
+	}
+	if len(words) > 1 && words[0].cjk == words[1].cjk { // one word typed as two
+		if one := joined(words[:2]); len(one) >= shortestJoined {
+			if groups = t.byTerm[one]; len(groups) > 0 {
+				return groups, 2
+			}
 		}
 	}
 	return t.ofWord(words[0]), 1
+}
+
+// shortestJoined is of how many letters a word must be to be typed as two: on a wall is no ona, a mother.
+const shortestJoined = 6
+
+// declined is of for terms of several words in other forms of them.
+func (t *thesaurus) declined(words []word) (groups []int, n int) {
+	if len(words) < 2 || words[0].cjk {
+		return nil, 0
+	}
+	if !t.opens[stems(words[:1])] {
+		return nil, 0
+	}
+	for n = min(t.words, len(words)); n > 1; n-- {
+		if groups = t.byStem[stems(words[:n])]; len(groups) > 0 {
+			return groups, n
+		}
+	}
+	return nil, 0
 }
 
 func (t *thesaurus) ofWord(w word) (groups []int) {
 	for _, form := range w.forms {
 		groups = append(groups, t.byTerm[form]...)
 	}
-	if len(groups) > 0 || w.cjk {
+	if len(groups) > 0 || w.cjk || t.nothing[w.forms[0]] {
 		return groups
 	}
 	for _, form := range w.forms {
 		root, stemmed := stem(form)
 		groups = append(groups, t.byStem[root]...)
-		if root, ok := hard(root); ok && stemmed && len(groups) == 0 && len(root) > shortestRest { // kaa kárba is no carpet
+		if root, ok := hard(root); ok && stemmed && len(groups) == 0 && (len(root) > shortestRest || root[len(root)-1] == 'k') { // kaa kárba is no carpet
 			groups = append(groups, t.byStem[root]...)
 			groups = append(groups, t.byTerm[root]...)
 		}

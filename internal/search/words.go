@@ -9,25 +9,29 @@ var fillers = func() map[string]bool {
 	m := map[string]bool{}
 	for _, w := range fold(`
 a an the of from for with and in some any my me our your best good nice original real genuine authentic
-buy get order online store price prices cost cheap sale want need looking find
+something anything stuff buy get order online store price prices cost cheap sale want need looking find
 из для с со и в на от по к за мне где как хочу нужно нужен нужна
-купить куплю заказать заказ цена цены стоимость недорого дёшево дешево магазин продажа интернет доставка доставкой
-va uchun bilan dan ham kerak qayerda
+что нибудь то либо какой какая хороший хорошая купить куплю заказать заказ цена цены стоимость недорого дёшево дешево магазин продажа интернет доставка доставкой
+va uchun bilan dan ham kerak qayerda nimadir biror narsa yaxshi
 sotib olish olaman xarid narx narxi narxlari arzon buyurtma doʻkon dokon sotiladi
-ushın menen hám jáne kerek satıp alıw alaman baha bahası arzan buyırtpa dúkan
-үчүн менен жана керек сатып алуу алам баасы баа арзан заказ дүкөн
-通販 購入 販売 価格 値段 お取り寄せ 取り寄せ 人気 おすすめ オススメ 送料無料 激安 最安 本物 本場 買う 買いたい 欲しい 下さい ください`) {
+ushın menen hám jáne kerek bir nárse jaqsı satıp alıw alaman baha bahası arzan buyırtpa dúkan
+үчүн менен жана керек бир нерсе жакшы сатып алуу алам баасы баа арзан заказ дүкөн
+何か なにか いい 通販 購入 販売 価格 値段 お取り寄せ 取り寄せ 人気 おすすめ オススメ 送料無料 激安 最安 本物 本場 買う 買いたい 欲しい 下さい ください`) {
 		m[w.forms[0]] = true
 	}
 	return m
 }()
 
-// withoutFillers drops the fillers unless there is nothing else. The last word stays: it may be unfinished.
+// withoutFillers drops the fillers unless there is nothing else, but for those that mean something with what follows, as
+// "for" does in "for tea". The last word stays: it may be unfinished.
 func withoutFillers(words []word) []word {
 	var kept []word
-	for i, w := range words {
-		if i == len(words)-1 || !fillers[w.forms[0]] {
-			kept = append(kept, w)
+	for i := 0; i < len(words); i++ {
+		if i == len(words)-1 || !fillers[words[i].forms[0]] {
+			kept = append(kept, words[i])
+		} else if _, n := meanings().of(words[i:]); n > 1 {
+			kept = append(kept, words[i:i+n]...)
+			i += n - 1
 		}
 	}
 	for len(kept) > 1 && fillers[kept[len(kept)-1].forms[0]] {
