@@ -210,22 +210,24 @@ func (p *page) squeeze() {
 	}()
 }
 
-// encoders is how many pages may be compressed at once: as many as are made at once on a small machine, for whoever waits
-// for another's page waits in vain.
-const encoders = 4
-
-// zstandard serves all pages: EncodeAll may be called by many at once. A page
-// that few visit costs more to compress well than it saves. New fails
-// only for options that contradict each other.
-var zstandard, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(encoders), zstd.WithEncoderCRC(false))
+// encoders compress pages, each one page at a time. What an encoder looks up
+// most, a quarter of a megabyte, should be in the processor's cache: so the one
+// that was used last is used next. A page that few visit costs more to compress
+// well than it saves. NewWriter fails only for options that contradict each
+// other.
+var encoders = sync.Pool{New: func() any {
+	e, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+	return e
+}}
 
 // zstandardOf encodes into a buffer of the pool: how little a page comes to is
 // known only then.
 func zstandardOf(body []byte) []byte {
-	buf := getBuffer()
+	buf, e := getBuffer(), encoders.Get().(*zstd.Encoder)
 	defer putBuffer(buf)
+	defer encoders.Put(e)
 	buf.Grow(len(body))
-	return bytes.Clone(zstandard.EncodeAll(body, buf.AvailableBuffer()))
+	return bytes.Clone(e.EncodeAll(body, buf.AvailableBuffer()))
 }
 
 type encoder interface {

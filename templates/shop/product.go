@@ -43,7 +43,7 @@ type Variant struct {
 // MostAtOnce is how many pieces the page offers to put into the cart at once.
 const MostAtOnce = 10
 
-func (p ProductPage) most() int {
+func (p *ProductPage) most() int {
 	most := 1
 	for _, v := range p.Variants {
 		most = max(most, min(v.Stock, MostAtOnce))
@@ -176,7 +176,7 @@ func keeps(b layout.Base, days int) string {
 	return b.T("shop.keeps.days", "n", days)
 }
 
-func (p ProductPage) facts() []part.Fact {
+func (p *ProductPage) facts() []part.Fact {
 	var facts []part.Fact
 	made := p.Product
 	if made.Composition.Text != "" {
@@ -202,7 +202,7 @@ func (p ProductPage) facts() []part.Fact {
 }
 
 // sizes lists how much each variant holds.
-func (p ProductPage) sizes() string {
+func (p *ProductPage) sizes() string {
 	var sizes []string
 	for _, v := range p.Variants {
 		size := netOf(p.Base, v.PricedVariant)
@@ -223,7 +223,7 @@ func listed(b layout.Base, codes []string) string {
 }
 
 // seen is what the browser remembers of the product.
-func (p ProductPage) seen() part.SeenHere {
+func (p *ProductPage) seen() part.SeenHere {
 	here := part.SeenHere{Path: "/products/" + p.Product.Slug(), Name: p.Product.Name.Text, Lang: p.nameTag()}
 	if len(p.Photos) > 0 {
 		here.Picture = p.Photos[0]
@@ -231,11 +231,11 @@ func (p ProductPage) seen() part.SeenHere {
 	return here
 }
 
-func (p ProductPage) nameTag() string { return foreign(p.Product.Name.Lang, p.Lang()) }
+func (p *ProductPage) nameTag() string { return foreign(p.Product.Name.Lang, p.Lang()) }
 
 // foreignText is the language of the first text that is not translated yet, for
 // the note about it; the page's own where all are.
-func (p ProductPage) foreignText() i18n.Lang {
+func (p *ProductPage) foreignText() i18n.Lang {
 	for _, s := range []catalog.Said{p.Product.Story, p.Product.Summary, p.Product.Name} {
 		if s.Text != "" && foreign(s.Lang, p.Lang()) != "" {
 			return s.Lang

@@ -61,11 +61,11 @@ func Product(p ProductPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = gallery(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = gallery(&p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = buyBox(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = buyBox(&p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -139,7 +139,7 @@ func Product(p ProductPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = found(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = found(&p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -233,7 +233,7 @@ func Product(p ProductPage) templ.Component {
 }
 
 // found is how the programme came to the stars.
-func found(p ProductPage) templ.Component {
+func found(p *ProductPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -319,7 +319,7 @@ func found(p ProductPage) templ.Component {
 	})
 }
 
-func gallery(p ProductPage) templ.Component {
+func gallery(p *ProductPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -355,7 +355,7 @@ func gallery(p ProductPage) templ.Component {
 	})
 }
 
-func buyBox(p ProductPage) templ.Component {
+func buyBox(p *ProductPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -611,7 +611,7 @@ func buyBox(p ProductPage) templ.Component {
 	})
 }
 
-func (p ProductPage) boxFacts() []part.Fact {
+func (p *ProductPage) boxFacts() []part.Fact {
 	var facts []part.Fact
 	if len(p.Variants) == 1 && p.Product.InStock() {
 		facts = append(facts, part.Fact{Term: p.T("shop.stock"), Body: inStock(p.Base, p.Variants[0].Stock)})
@@ -687,7 +687,7 @@ func inStock(b layout.Base, stock int) templ.Component {
 
 // variantChoice lets choose without a script: the price that belongs to the
 // chosen slip follows it in the document and is shown by the stylesheet.
-func variantChoice(p ProductPage) templ.Component {
+func variantChoice(p *ProductPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -961,7 +961,7 @@ func priceBlock(b layout.Base, v Variant) templ.Component {
 	})
 }
 
-func addRow(p ProductPage) templ.Component {
+func addRow(p *ProductPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1052,7 +1052,7 @@ func addRow(p ProductPage) templ.Component {
 	})
 }
 
-func soldOut(p ProductPage) templ.Component {
+func soldOut(p *ProductPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1133,7 +1133,7 @@ func soldOut(p ProductPage) templ.Component {
 	})
 }
 
-func notHere(p ProductPage) templ.Component {
+func notHere(p *ProductPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
