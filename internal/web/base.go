@@ -58,6 +58,9 @@ func (s *Server) shopBase(c echo.Context, b *layout.Base, m layout.Market) {
 		s.leftOut(c, "navigation", err)
 	}
 	b.Nav = nav.at(c.Request().URL.Path)
+	if nav.frames != nil && s.board().Certain() { // else its markets would be older than the page's
+		b.Frame = nav.frames.Of(b.Nav.Main)
+	}
 }
 
 // leftOut says that something could not be loaded. A page without it is not kept

@@ -55,15 +55,21 @@ func (m *marketCache) byCode(ctx context.Context, code string) (layout.Market, b
 // navCache keeps the links of header and footer, which every shop page needs,
 // by language and market.
 type navCache struct {
-	source Navigation
-	kept   *watch.Group[string, links]
+	source  Navigation
+	markets *marketCache
+	frame   layout.Base // what is the same on all pages of all locales
+	kept    *watch.Group[string, links]
 }
 
 // mostNav is how many markets in languages there may be.
 const mostNav = 1000
 
-// links are a market's links before it is known which of them is the page.
-type links struct{ layout.Nav }
+// links are a market's links before it is known which of them is the page, and
+// the headers and footers drawn with them.
+type links struct {
+	layout.Nav
+	frames *layout.Frames // nil: each page draws its own
+}
 
 // get returns the links of a language in a market. After a failure the last
 // known ones are returned along with the error.
@@ -74,12 +80,28 @@ func (n *navCache) get(ctx context.Context, lang i18n.Lang, m layout.Market) (li
 	locale := layout.Locale(lang, m.Code)
 	nav, err := n.kept.Get(ctx, locale, func(ctx context.Context) (links, error) {
 		nav, err := n.source.Shop(ctx, lang, m)
-		return links{nav}, err
+		if err != nil {
+			return links{}, err
+		}
+		return links{nav, n.frames(ctx, lang, m.Code, nav)}, nil
 	})
 	if err != nil {
 		nav, _ = n.kept.Last(locale)
 	}
 	return nav, err
+}
+
+// frames prepares the frames of a language in a market, of the markets as they
+// are when the links are read: what changes them changes the links as well.
+func (n *navCache) frames(ctx context.Context, lang i18n.Lang, code string, nav layout.Nav) *layout.Frames {
+	list, err := n.markets.all(ctx)
+	i := slices.IndexFunc(list, func(m layout.Market) bool { return m.Code == code })
+	if err != nil || i < 0 {
+		return nil
+	}
+	b := n.frame
+	b.Localizer, b.Market, b.Markets, b.Nav = i18n.For(lang), list[i], list, nav
+	return layout.NewFrames(b)
 }
 
 // at marks the entry of the header that the path lies under.

@@ -159,7 +159,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("web: base URL: %w", err)
 	}
 	s.markets.source, s.markets.clock = cfg.Markets, cfg.Clock
-	s.nav = navCache{cfg.Nav, watch.NewGroup[string, links](cfg.board(), cfg.Clock, mostNav)}
+	s.nav = navCache{cfg.Nav, &s.markets, layout.Base{Assets: cfg.Assets, Demo: cfg.Demo}, watch.NewGroup[string, links](cfg.board(), cfg.Clock, mostNav)}
 	s.sessions = s.newSessions()
 	pages, err := newPageCache(cfg.Changes, cfg.PagesBytes, cfg.Clock)
 	if err != nil {

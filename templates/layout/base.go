@@ -26,6 +26,7 @@ type Base struct {
 	Markets []Market // all that can be switched to
 
 	Nav    Nav
+	Frame  *Frame  // of a shop page, drawn before; nil: the page draws it
 	Viewer *Viewer // nil: nobody is signed in, or the page must not depend on who looks
 	Flash  *Flash
 	Demo   bool // the programme is a demonstration: every page says so

@@ -27,11 +27,7 @@ func base(lang i18n.Lang) layout.Base {
 
 func page(t *testing.T, b layout.Base) *goquery.Document {
 	t.Helper()
-	var out strings.Builder
-	if err := layout.Shop(b).Render(context.Background(), &out); err != nil {
-		t.Fatal(err)
-	}
-	doc, err := goquery.NewDocumentFromReader(strings.NewReader(out.String()))
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(html(t, b)))
 	if err != nil {
 		t.Fatal(err)
 	}
