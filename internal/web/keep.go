@@ -88,7 +88,7 @@ func (s *Server) keepPage(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 			s.Log.WarnContext(c.Request().Context(), "a page as it was, for it cannot be made anew", "error", err)
 		}
-		p.serve(c.Response(), c.Request())
+		inOnePiece(c.Response(), c.Request(), p.serve)
 		return nil
 	}
 }
