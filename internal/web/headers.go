@@ -48,7 +48,7 @@ func (s *Server) setHeaders(h http.Header, requestID string) {
 func compress(next http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(1024),
-		gzhttp.CompressionLevel(5),
+		gzhttp.CompressionLevel(quickGzip),
 		gzhttp.ContentTypes([]string{"text/html", "text/plain", "text/xml", "text/csv", "application/json", "application/xml"}),
 		gzhttp.RandomJitter(32, 0, false),
 	)

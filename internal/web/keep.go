@@ -78,7 +78,7 @@ func (s *Server) keepPage(next echo.HandlerFunc) echo.HandlerFunc {
 			kept.serve(c.Response(), c.Request())
 			return nil
 		}
-		p, err := s.pages.fill(key, func(notes *watch.Notes) (*page, error) { return record(c, s.withLocale(next), notes) })
+		p, err := s.pages.fill(key, func(notes *watch.Notes) (*page, error) { return s.pages.record(c, s.withLocale(next), notes) })
 		if err != nil {
 			if errs.KindOf(err) != errs.Unavailable {
 				return err

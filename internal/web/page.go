@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"net/http"
 	"strconv"
@@ -11,8 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/zstd"
 	"github.com/labstack/echo/v4"
 
 	"awil/internal/watch"
@@ -29,7 +26,8 @@ type page struct {
 	zstd   func() sending
 	gzip   func() sending
 
-	served    atomic.Int64            // to visitors who take the smallest encoding
+	encodings *encodings
+	served    atomic.Int64            // to visitors who take the smallest encoding, brotli
 	small     atomic.Pointer[sending] // the smallest encoding, once it is made
 	squeezed  atomic.Bool             // it is being made
 	squeezing chan struct{}           // a place where it may be made; nil: nowhere
@@ -85,7 +83,7 @@ func (r *recorder) Write(b []byte) (int, error) {
 
 // record runs a handler for everybody who waits for the page: without the
 // conditions of the first of them, and to the end even should she leave.
-func record(c echo.Context, handler echo.HandlerFunc, notes *watch.Notes) (*page, error) {
+func (p *pageCache) record(c echo.Context, handler echo.HandlerFunc, notes *watch.Notes) (*page, error) {
 	request, response := c.Request(), c.Response()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(request.Context()), defaultTime)
 	defer cancel()
@@ -105,18 +103,18 @@ func record(c echo.Context, handler echo.HandlerFunc, notes *watch.Notes) (*page
 	if err := handler(c); err != nil {
 		return nil, err
 	}
-	return newPage(rec), nil
+	return newPage(rec, p.encodings), nil
 }
 
-func newPage(rec *recorder) *page {
+func newPage(rec *recorder, e *encodings) *page {
 	body := rec.body
 	rec.header.Del(echo.HeaderXRequestID)
 	rec.header.Del(echo.HeaderContentLength)
 	etag := rec.header.Get("Etag")
-	p := &page{status: rec.status, header: rec.header, body: body, etag: etag, plain: newSending(etag, "", body)}
-	p.br = sync.OnceValue(func() sending { return newSending(etag, "br", compressed(body, brotliWriter)) })
-	p.zstd = sync.OnceValue(func() sending { return newSending(etag, "zstd", zstandardOf(body)) })
-	p.gzip = sync.OnceValue(func() sending { return newSending(etag, "gzip", compressed(body, gzipWriter)) })
+	p := &page{status: rec.status, header: rec.header, body: body, etag: etag, plain: newSending(etag, "", body), encodings: e}
+	p.br = sync.OnceValue(func() sending { return newSending(etag, "br", e.quickBrotli.compress(body)) })
+	p.zstd = sync.OnceValue(func() sending { return newSending(etag, "zstd", e.zstandard.compress(body)) })
+	p.gzip = sync.OnceValue(func() sending { return newSending(etag, "gzip", e.quickGzip.compress(body)) })
 	return p
 }
 
@@ -165,14 +163,14 @@ const popular = 8
 
 // encoded picks an encoding by name alone: browsers do not forbid with q=0 what
 // they name, and who does gets the page as it is. The smallest takes
-// milliseconds to make: it is made when the page proves popular, and nobody who
-// takes another waits for it.
+// milliseconds to make: it is made when the page proves popular, and nobody
+// waits for it.
 func (p *page) encoded(accept string) sending {
 	if accept == "" || len(p.body) < smallest || strings.Contains(accept, "q=0") {
 		return p.plain
 	}
 	br, zs := strings.Contains(accept, "br"), strings.Contains(accept, "zstd")
-	if br && zs {
+	if br {
 		if small := p.small.Load(); small != nil {
 			return *small
 		}
@@ -205,44 +203,7 @@ func (p *page) squeeze() {
 	}
 	go func() {
 		defer func() { <-p.squeezing }()
-		small := p.br()
+		small := newSending(p.etag, "br", p.encodings.smallBrotli.compress(p.body))
 		p.small.Store(&small)
 	}()
 }
-
-// encoders compress pages, each one page at a time. What an encoder looks up
-// most, a quarter of a megabyte, should be in the processor's cache: so the one
-// that was used last is used next. A page that few visit costs more to compress
-// well than it saves. NewWriter fails only for options that contradict each
-// other.
-var encoders = sync.Pool{New: func() any {
-	e, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
-	return e
-}}
-
-// zstandardOf encodes into a buffer of the pool: how little a page comes to is
-// known only then.
-func zstandardOf(body []byte) []byte {
-	buf, e := getBuffer(), encoders.Get().(*zstd.Encoder)
-	defer putBuffer(buf)
-	defer encoders.Put(e)
-	buf.Grow(len(body))
-	return bytes.Clone(e.EncodeAll(body, buf.AvailableBuffer()))
-}
-
-type encoder interface {
-	Write([]byte) (int, error)
-	Close() error
-}
-
-func compressed(body []byte, open func(*bytes.Buffer) encoder) []byte {
-	var out bytes.Buffer
-	w := open(&out)
-	_, _ = w.Write(body) // a bytes.Buffer does not fail
-	_ = w.Close()
-	return out.Bytes()
-}
-
-func brotliWriter(out *bytes.Buffer) encoder { return brotli.NewWriterLevel(out, 5) }
-
-func gzipWriter(out *bytes.Buffer) encoder { return gzip.NewWriter(out) }

@@ -27,10 +27,11 @@ type Changes interface {
 // on whichever node; one that cannot be made anew, for the database is away,
 // is served as it was.
 type pageCache struct {
-	changes Changes
-	clock   func() time.Time
-	pages   *otter.Cache[string, *page]
-	away    atomic.Int64 // Unix nanoseconds when making a page last failed while the database was away
+	changes   Changes
+	clock     func() time.Time
+	pages     *otter.Cache[string, *page]
+	encodings *encodings
+	away      atomic.Int64 // Unix nanoseconds when making a page last failed while the database was away
 	// Places for what is done before anybody waits for it, so that those who
 	// wait come first: pages made anew, and pages made small.
 	renewing, squeezing chan struct{}
@@ -72,7 +73,7 @@ func newPageCache(changes Changes, bytes int64, clock func() time.Time) (*pageCa
 	if err != nil {
 		return nil, fmt.Errorf("page cache: %w", err)
 	}
-	return &pageCache{changes: changes, clock: clock, pages: pages, filling: map[string]*filling{},
+	return &pageCache{changes: changes, clock: clock, pages: pages, encodings: newEncodings(), filling: map[string]*filling{},
 		renewing: make(chan struct{}, renewals), squeezing: make(chan struct{}, 1)}, nil
 }
 

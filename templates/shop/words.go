@@ -2,6 +2,7 @@ package shop
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"awil/internal/i18n"
 	"awil/templates/layout"
@@ -49,10 +50,19 @@ func clauses(title string) []string { return strings.SplitAfter(title, "、") }
 // excerpt is the beginning of a text, for a description: whole words, at most
 // so many characters.
 func excerpt(text string, limit int) string {
-	text = strings.Join(strings.Fields(text), " ")
-	runes := []rune(text)
+	var words strings.Builder
+	for word := range strings.FieldsSeq(text) {
+		if words.Len() > 0 {
+			words.WriteByte(' ')
+		}
+		words.WriteString(word)
+		if words.Len() > utf8.UTFMax*limit { // the rest does not matter
+			break
+		}
+	}
+	runes := []rune(words.String())
 	if len(runes) <= limit {
-		return text
+		return words.String()
 	}
 	cut := string(runes[:limit-1])
 	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
