@@ -22,6 +22,7 @@ type encoder interface {
 type encodings struct {
 	zstandard, quickBrotli, quickGzip encoders
 	smallBrotli                       encoders // for pages that prove popular
+	unpackers                         *sync.Pool
 }
 
 // What of gzip and brotli takes about as long as the fastest Zstandard, and
@@ -38,13 +39,19 @@ func newEncodings() *encodings {
 		quickBrotli: openedBy(func() encoder { return brotli.NewWriterV2(nil, quickBrotli) }),
 		quickGzip:   openedBy(newQuickGzip),
 		smallBrotli: openedBy(func() encoder { return brotli.NewWriterLevel(nil, smallBrotli) }),
+		unpackers:   &sync.Pool{New: newUnpacker},
 	}
 }
 
-// newZstandard and newQuickGzip would fail only for options that there are not.
+// newZstandard, newUnpacker and newQuickGzip would fail only for options that there are not.
 func newZstandard() encoder {
 	e, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
 	return e
+}
+
+func newUnpacker() any {
+	d, _ := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
+	return d
 }
 
 func newQuickGzip() encoder {
@@ -76,4 +83,12 @@ func (p encoders) compress(body []byte) []byte {
 	_, _ = e.Write(body) // a bytes.Buffer does not fail
 	_ = e.Close()
 	return bytes.Clone(buf.Bytes())
+}
+
+// unpack writes what a Zstandard encoder of ours was given behind dst.
+func (e *encodings) unpack(dst, packed []byte) []byte {
+	d, _ := e.unpackers.Get().(*zstd.Decoder)
+	defer e.unpackers.Put(d)
+	dst, _ = d.DecodeAll(packed, dst) // of what we compressed ourselves
+	return dst
 }

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,20 +17,11 @@ import (
 type page struct {
 	status int
 	header http.Header
-	body   []byte
 	etag   string
-	plain  sending
-	br     func() sending
-	zstd   func() sending
-	gzip   func() sending
+	body   packed
 
-	encodings *encodings
-	served    atomic.Int64            // to visitors who take the smallest encoding, brotli
-	small     atomic.Pointer[sending] // the smallest encoding, once it is made
-	squeezed  atomic.Bool             // it is being made
-	squeezing chan struct{}           // a place where it may be made; nil: nowhere
-	renewed   atomic.Bool             // somebody is making the page anew
-	failed    atomic.Int64            // Unix nanoseconds when making it anew last failed
+	renewed atomic.Bool  // somebody is making the page anew
+	failed  atomic.Int64 // Unix nanoseconds when making it anew last failed
 
 	topics  []watch.Topic
 	until   time.Time    // when it becomes another by itself; zero: never
@@ -40,27 +29,11 @@ type page struct {
 	checked atomic.Int64 // the watch.Moment up to which nothing it shows has changed
 }
 
-// sending is a page as it leaves in one encoding, its headers ready.
-type sending struct {
-	encoding []string // nil: as it is
-	etag     []string
-	length   []string
-	body     []byte
-}
-
-func newSending(etag, encoding string, body []byte) sending {
-	s := sending{etag: []string{etagIn(etag, encoding)}, length: []string{strconv.Itoa(len(body))}, body: body}
-	if encoding != "" {
-		s.encoding = []string{encoding}
-	}
-	return s
-}
-
 // recorder takes an answer instead of sending it.
 type recorder struct {
 	header http.Header
 	status int
-	body   []byte
+	body   *bytes.Buffer // nil: nobody wants it
 }
 
 func (r *recorder) Header() http.Header { return r.header }
@@ -73,10 +46,8 @@ func (r *recorder) WriteHeader(status int) {
 
 func (r *recorder) Write(b []byte) (int, error) {
 	r.WriteHeader(http.StatusOK)
-	if r.body == nil { // pages come in one piece
-		r.body = bytes.Clone(b)
-	} else {
-		r.body = append(r.body, b...)
+	if r.body != nil {
+		r.body.Write(b)
 	}
 	return len(b), nil
 }
@@ -93,7 +64,8 @@ func (p *pageCache) record(c echo.Context, handler echo.HandlerFunc, notes *watc
 	for _, name := range []string{"If-None-Match", "If-Modified-Since", "Cookie"} {
 		plain.Header.Del(name)
 	}
-	rec := &recorder{header: response.Header().Clone()}
+	rec := &recorder{header: response.Header().Clone(), body: getBuffer()}
+	defer putBuffer(rec.body)
 	c.SetRequest(plain)
 	c.SetResponse(echo.NewResponse(rec, c.Echo()))
 	defer func() {
@@ -107,14 +79,11 @@ func (p *pageCache) record(c echo.Context, handler echo.HandlerFunc, notes *watc
 }
 
 func newPage(rec *recorder, e *encodings) *page {
-	body := rec.body
 	rec.header.Del(echo.HeaderXRequestID)
 	rec.header.Del(echo.HeaderContentLength)
 	etag := rec.header.Get("Etag")
-	p := &page{status: rec.status, header: rec.header, body: body, etag: etag, plain: newSending(etag, "", body), encodings: e}
-	p.br = sync.OnceValue(func() sending { return newSending(etag, "br", e.quickBrotli.compress(body)) })
-	p.zstd = sync.OnceValue(func() sending { return newSending(etag, "zstd", e.zstandard.compress(body)) })
-	p.gzip = sync.OnceValue(func() sending { return newSending(etag, "gzip", e.quickGzip.compress(body)) })
+	p := &page{status: rec.status, header: rec.header, etag: etag}
+	p.body.pack(rec.body.Bytes(), etag, e)
 	return p
 }
 
@@ -139,7 +108,7 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	s := p.encoded(r.Header.Get("Accept-Encoding"))
+	s := p.body.encoded(r.Header.Get("Accept-Encoding"))
 	if p.etag != "" {
 		h["Etag"] = s.etag
 	}
@@ -154,56 +123,3 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 var varyEncoding = []string{"Accept-Encoding"}
-
-// smallest is the size from which compressing a page is worth it.
-const smallest = 1024
-
-// popular is how many visitors make the smallest encoding of a page worth it.
-const popular = 8
-
-// encoded picks an encoding by name alone: browsers do not forbid with q=0 what
-// they name, and who does gets the page as it is. The smallest takes
-// milliseconds to make: it is made when the page proves popular, and nobody
-// waits for it.
-func (p *page) encoded(accept string) sending {
-	if accept == "" || len(p.body) < smallest || strings.Contains(accept, "q=0") {
-		return p.plain
-	}
-	br, zs := strings.Contains(accept, "br"), strings.Contains(accept, "zstd")
-	if br {
-		if small := p.small.Load(); small != nil {
-			return *small
-		}
-		if p.served.Add(1) >= popular {
-			p.squeeze()
-		}
-	}
-	switch {
-	case zs:
-		return p.zstd()
-	case br:
-		return p.br()
-	case strings.Contains(accept, "gzip"):
-		return p.gzip()
-	default:
-		return p.plain
-	}
-}
-
-// squeeze makes the smallest encoding, unless another page's is being made.
-func (p *page) squeeze() {
-	if !p.squeezed.CompareAndSwap(false, true) {
-		return
-	}
-	select {
-	case p.squeezing <- struct{}{}:
-	default:
-		p.squeezed.Store(false)
-		return
-	}
-	go func() {
-		defer func() { <-p.squeezing }()
-		small := newSending(p.etag, "br", p.encodings.smallBrotli.compress(p.body))
-		p.small.Store(&small)
-	}()
-}

@@ -22,7 +22,7 @@ type Changes interface {
 	CatchUp(ctx context.Context)
 }
 
-// pageCache keeps whole Public pages of the shop, compressed once: they are the
+// pageCache keeps whole Public pages of the shop, compressed: they are the
 // same for everybody. A page is given up when something it shows has changed,
 // on whichever node; one that cannot be made anew, for the database is away,
 // is served as it was.
@@ -58,6 +58,10 @@ const (
 	longestStale = 24 * time.Hour
 )
 
+// pageBytes is about what a page takes besides its body: its headers, and what
+// it is made from.
+const pageBytes = 2 << 10
+
 // longestKey bounds the address of a page that is kept, so that nobody fills
 // the memory with addresses.
 const longestKey = 512
@@ -68,7 +72,7 @@ func newPageCache(changes Changes, bytes int64, clock func() time.Time) (*pageCa
 	}
 	pages, err := otter.New(&otter.Options[string, *page]{
 		MaximumWeight: uint64(bytes),
-		Weigher:       func(key string, p *page) uint32 { return uint32(len(key) + 2*len(p.body)) },
+		Weigher:       func(key string, p *page) uint32 { return uint32(len(key) + pageBytes + p.body.bytes()) },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("page cache: %w", err)
@@ -217,7 +221,7 @@ func (p *pageCache) make(key string, f *filling, render func(notes *watch.Notes)
 	f.page, f.err = render(notes)
 	switch {
 	case f.err == nil && f.page.public():
-		f.page.topics, f.page.until, f.page.made, f.page.squeezing = notes.Topics(), notes.End(), made, p.squeezing
+		f.page.topics, f.page.until, f.page.made, f.page.body.squeezing = notes.Topics(), notes.End(), made, p.squeezing
 		f.page.checked.Store(int64(moment))
 		p.pages.Set(key, f.page)
 	case f.err == nil || statusOf(f.err) < http.StatusInternalServerError:
