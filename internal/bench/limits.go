@@ -12,8 +12,8 @@ var limits = []struct{ of, why string }{
 	{"listing page, warm", sending},
 	{"product page, warm", sending},
 	{"search page, warm", sending},
-	{"product page, cold", "Drawing the page from its templates is a third of the program's time, compressing it for its first visitor a fifth, " +
-		"reading what is not remembered a tenth; on as many cores PostgreSQL answers, and the load generator asks."},
+	{"product page, cold", "Compressing the page for its first visitor is a quarter of the program's time, drawing it from its templates a fifth, " +
+		"putting its data together a seventh; on as many cores PostgreSQL answers, and the load generator asks."},
 	{"page during 100 edits/s", "Pages that are made anew share two cores with the visitors and with the database that edits: a page " +
 		"that nobody has asked for within 0.8 s is waited for, which takes as long as a cold one."},
 	{"memory, idle", "The program's own code, mapped from its file, is more than half; the heap is some 10 MB, and as much again may gather as garbage."},
