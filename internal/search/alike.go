@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
@@ -162,6 +163,8 @@ func (w word) oneSlip(with func(unit) []unit) (list [][]unit) {
 	return list[:min(len(list), mostLikely)]
 }
 
+const mostSlips = 3 // that are forgiven in any word
+
 // slipsIn is how many slips are forgiven in a word of so many letters.
 func slipsIn(letters int) int {
 	switch {
@@ -170,7 +173,7 @@ func slipsIn(letters int) int {
 	case letters < 12:
 		return 2
 	}
-	return 3
+	return mostSlips
 }
 
 // mostLikely bounds how many words one may have been meant to be.
@@ -194,9 +197,19 @@ func closest(form string, candidates []string) (best []string) {
 }
 
 // distance is how many slips lead from one word to another: a letter put in, left out or exchanged, two neighbours
-// swapped. Above most it is only known to be more.
+// swapped; in words that are not forgiven the most anyway, sh and ch are one letter where that is nearer. Above most it is only known to be more.
 func distance(a, b string, most int) int {
 	from, to := []rune(a), []rune(b)
+	d := steps(from, to, most)
+	if d > 1 && most < mostSlips && (strings.Contains(a, "h") || strings.Contains(b, "h")) {
+		if one, other := sounds(from), sounds(to); len(one) < len(from) || len(other) < len(to) {
+			d = min(d, steps(one, other, most))
+		}
+	}
+	return d
+}
+
+func steps(from, to []rune, most int) int {
 	if len(from)-len(to) > most || len(to)-len(from) > most {
 		return most + 1
 	}
@@ -224,4 +237,17 @@ func distance(a, b string, most int) int {
 		before, last = last, row
 	}
 	return last[len(to)]
+}
+
+// sounds are the letters of a folded word, sh and ch one each, as the Cyrillic alphabets have them.
+func sounds(form []rune) []rune {
+	list := make([]rune, 0, len(form))
+	for _, r := range form {
+		if n := len(list); r == 'h' && n > 0 && (list[n-1] == 's' || list[n-1] == 'c') {
+			list[n-1] += 'Š' // no letter of a folded word
+			continue
+		}
+		list = append(list, r)
+	}
+	return list
 }

@@ -64,6 +64,9 @@ func ask(text string) (asked, bool) {
 	for i, u := range a.units {
 		if len(u.groups) == 0 && len(u.words) == 1 {
 			a.units[i].groups = meanings().ofShort(u.words[0])
+			if u.last && len(a.units[i].groups) == 0 {
+				a.units[i].groups = meanings().begun(u.words[0])
+			}
 		}
 	}
 	first := a.words[0]

@@ -115,7 +115,7 @@ func (h hit) key(by Sort) hitKey {
 		matched = ranks - 1
 	}
 	rank := [4]int64{-int64(h.class), -int64(h.about*ranks + matched), 1, -int64(h.likeness)}
-	if h.class == partly && h.about >= aThing || h.class == implied && h.about == 0 { // a thing comes before a text that speaks of it
+	if h.class == partly && h.about >= aThing || h.class >= implied && h.class < placed && h.about == 0 { // a thing comes before a text that speaks of it
 		rank[0] = -slip
 	}
 	if h.InStock || h.listed {

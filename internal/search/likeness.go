@@ -41,8 +41,8 @@ func (a asked) alike(name []string) int {
 // first. A thing counts twice what a quality of things does.
 func (a asked) subject(h hit, known sense) (sum int) {
 	units := apart(a.units)
-	if len(units) == 1 && h.class >= implied {
-		return aThing
+	if len(units) == 1 && h.class >= implied && len(units[0].groups) > 0 {
+		return aThing // its name would have been found if it were
 	}
 	names := h.Names
 	named := known.groups(names)

@@ -37,6 +37,28 @@ func (t *thesaurus) ofShort(w word) (groups []int) {
 	return groups
 }
 
+// begun are the groups of a word that is still being typed, if few begin so: seabuck will be seabuckthorn.
+func (t *thesaurus) begun(w word) (groups []int) {
+	const shortest, most = 5, 3
+	form := w.forms[0]
+	if w.cjk || len(form) < shortest {
+		return nil
+	}
+	for _, term := range t.letters {
+		if strings.HasPrefix(term, form) {
+			for _, g := range t.byTerm[term] {
+				if !slices.Contains(groups, g) {
+					groups = append(groups, g)
+				}
+			}
+		}
+		if len(groups) > most {
+			return nil
+		}
+	}
+	return groups
+}
+
 // shortestRest is how many letters must be left of a word without its ending, or it might be any word.
 const shortestRest = 4
 

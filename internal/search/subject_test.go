@@ -40,13 +40,14 @@ func TestPerhaps(t *testing.T) {
 	}
 }
 
-// Phrases are known in other forms of their words, with the fillers they need, and short nouns by their cases.
+// Phrases are known in other forms of their words, with the fillers they need, short nouns by their cases, long ones by their beginning,
+// and a slip in a digraph is one.
 func TestForms(t *testing.T) {
 	w := newWorld(t)
 	w.demo()
 	for text, want := range map[string]string{
 		"сушёных абрикосов": "dried-apricots", "Ысык-Көлдүн өрүгү": "dried-apricots", "baldan": "walnuts-in-honey", "jutan": "shyrdak-rug",
-		"サラダ オイル": "pumpkin-seed-oil", "no caffeine tea": "mountain-herb-tea",
+		"サラダ オイル": "pumpkin-seed-oil", "seabuck": "sea-buckthorn-jam", "кшаык": "carved-spoons", "no caffeine tea": "mountain-herb-tea",
 	} {
 		if got := w.slugs(w.query(search.Query{Text: text}).Cards); len(got) == 0 || got[0] != want {
 			t.Errorf("%s: %q, want %s first", text, got, want)

@@ -25,7 +25,7 @@ type thesaurus struct {
 	run     int             // characters of the longest Japanese term
 
 	letters []string // terms of one word that are not Japanese
-	kana    []string // terms of three kana or more
+	kana    []string // Japanese terms of three kana or four characters, or more
 }
 
 // group is what one thing is called, and what else its words find.
@@ -158,7 +158,7 @@ func (t *thesaurus) learn(term []word, group int) {
 		keys = term[0].forms
 		if term[0].cjk {
 			t.run = max(t.run, utf8.RuneCountInString(keys[0]))
-			if utf8.RuneCountInString(keys[0]) >= shortestTerm && !strings.ContainsFunc(keys[0], isKanji) {
+			if n := utf8.RuneCountInString(keys[0]); n > shortestTerm || n == shortestTerm && !strings.ContainsFunc(keys[0], isKanji) {
 				t.kana = append(t.kana, keys[0])
 			}
 		}
