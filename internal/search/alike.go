@@ -197,11 +197,12 @@ func closest(form string, candidates []string) (best []string) {
 }
 
 // distance is how many slips lead from one word to another: a letter put in, left out or exchanged, two neighbours
-// swapped; in words that are not forgiven the most anyway, sh and ch are one letter where that is nearer. Above most it is only known to be more.
+// swapped. In words that are not forgiven the most anyway, sh and ch are one letter where that is nearer. Above most it is
+// only known to be more.
 func distance(a, b string, most int) int {
 	from, to := []rune(a), []rune(b)
 	d := steps(from, to, most)
-	if d > 1 && most < mostSlips && (strings.Contains(a, "h") || strings.Contains(b, "h")) {
+	if near := max(len(from)-len(to), len(to)-len(from)) <= 2*most; d > 1 && near && most < mostSlips && (strings.Contains(a, "h") || strings.Contains(b, "h")) {
 		if one, other := sounds(from), sounds(to); len(one) < len(from) || len(other) < len(to) {
 			d = min(d, steps(one, other, most))
 		}
@@ -209,6 +210,7 @@ func distance(a, b string, most int) int {
 	return d
 }
 
+// steps is how many slips lead from some letters to others.
 func steps(from, to []rune, most int) int {
 	if len(from)-len(to) > most || len(to)-len(from) > most {
 		return most + 1
