@@ -41,9 +41,10 @@ func (in Input) id() string {
 	return elementID(in.Name)
 }
 
-func elementID(name string) string {
-	return strings.NewReplacer("[", "-", "]", "", ".", "-").Replace(name)
-}
+func elementID(name string) string { return intoID.Replace(name) }
+
+// intoID is made once: making it takes far longer than using it.
+var intoID = strings.NewReplacer("[", "-", "]", "", ".", "-")
 
 func (in Input) inputType() string {
 	if in.Type == "" {
