@@ -76,6 +76,7 @@ type plan struct {
 	page     time.Duration // a page, and its yardstick
 	database time.Duration // pgbench beside cold pages
 	checkout time.Duration // orders, and their yardstick
+	placed   int           // checkouts prepared for a round
 	steady   time.Duration // visitors at a fixed rate
 	storm    time.Duration // the same, while things are edited
 	photos   int
@@ -92,12 +93,12 @@ type plan struct {
 
 func (c Config) plan() plan {
 	if c.Quick {
-		return plan{rounds: 3, page: time.Second, database: 2 * time.Second, checkout: 2 * time.Second,
+		return plan{rounds: 3, page: time.Second, database: 2 * time.Second, checkout: 2 * time.Second, placed: 1_000,
 			steady: 6 * time.Second, storm: 4 * time.Second, photos: 3, starts: 3,
 			crowd: crowd{entries: 100_000, hers: 5_000}, statements: 40,
 			sizes: []int{100_000}, crawl: 1_000, everyQuery: 4}
 	}
-	return plan{rounds: 3, page: 5 * time.Second, database: 5 * time.Second, checkout: 6 * time.Second,
+	return plan{rounds: 3, page: 5 * time.Second, database: 5 * time.Second, checkout: 6 * time.Second, placed: 4_000,
 		steady: 20 * time.Second, storm: 20 * time.Second, photos: 7, starts: 5,
 		crowd: crowd{entries: 1_000_000, hers: 50_000}, statements: 100,
 		sizes: []int{100_000, 1_000_000}, crawl: 100_000, everyQuery: 1}

@@ -22,7 +22,8 @@ type buyers struct {
 	goods     []form // add-to-cart forms, read once
 	count     atomic.Int64
 	idle      chan *shopper
-	forms     sync.Map // filled-in checkouts by what was put into the cart: the next buyer fills in the same
+	ready     chan ready // buyers for placeReady
+	forms     sync.Map   // filled-in checkouts by what was put into the cart: the next buyer fills in the same
 }
 
 // about is how buyer n fills in the checkout at home: a person of her own, as the shop lets nobody order without end for
@@ -86,22 +87,27 @@ func (b *buyers) shopper(ctx context.Context) (*shopper, error) {
 
 // through is the way of buyer n through the shop.
 func (b *buyers) through(v *shopper, n int64, method markets.Method) (string, error) {
-	if err := v.begin(fmt.Sprintf("10.%d.%d.%d", n>>16&0xff, n>>8&0xff, n&0xff)); err != nil {
-		return "", err
-	}
-	add := b.goods[int(n)%len(b.goods)]
-	if _, err := v.send(add); err != nil {
-		return "", err
-	}
-	page, err := v.open(home + "/checkout")
-	if err != nil {
-		return "", err
-	}
-	order, err := b.order(page, add, n, method)
+	order, err := b.upToOrder(v, n, method)
 	if err != nil {
 		return "", err
 	}
 	return v.send(order)
+}
+
+// upToOrder is the way of buyer n to her checkout, filled in.
+func (b *buyers) upToOrder(v *shopper, n int64, method markets.Method) (form, error) {
+	if err := v.begin(fmt.Sprintf("10.%d.%d.%d", n>>16&0xff, n>>8&0xff, n&0xff)); err != nil {
+		return form{}, err
+	}
+	add := b.goods[int(n)%len(b.goods)]
+	if _, err := v.send(add); err != nil {
+		return form{}, err
+	}
+	page, err := v.open(home + "/checkout")
+	if err != nil {
+		return form{}, err
+	}
+	return b.order(page, add, n, method)
 }
 
 // order is the checkout as buyer n sends it. Only the first of those who buy the
@@ -142,6 +148,11 @@ func (b *buyers) buyForCash(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return toOrder(went)
+}
+
+// toOrder complains unless a checkout led to the page of an order.
+func toOrder(went string) error {
 	if !strings.Contains(went, "/orders/") {
 		return fmt.Errorf("the checkout led to %q, not to an order", went)
 	}

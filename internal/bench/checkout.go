@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"awil/internal/markets"
 )
 
 const (
@@ -31,6 +33,9 @@ type ordering struct {
 	goal     float64
 	buy      func(context.Context) error
 	held     string // the query that counts them
+	// prepare, where there is one, is done before the clock of each round starts;
+	// the round ends at the latest when buy says that all are placed.
+	prepare func(context.Context) error
 }
 
 // checkouts measures orders placed for cash on delivery, by everything a buyer
@@ -42,10 +47,17 @@ func (r *run) checkouts(ctx context.Context) error {
 		return err
 	}
 	defer b.close()
-	return r.orders(ctx, b, ordering{
-		name: "cash-on-delivery orders", requests: "the three requests", goal: checkoutGoal, buy: b.buyForCash,
-		held: `/* bench.orders */ select count(*) from orders`,
+	const held = `/* bench.orders */ select count(*) from orders`
+	err = r.orders(ctx, b, ordering{
+		name: "cash-on-delivery orders", requests: "the three requests", goal: checkoutGoal, buy: b.buyForCash, held: held,
 	})
+	if err != nil {
+		return err
+	}
+	return r.ordersBy(ctx, ordering{
+		name: "cash-on-delivery checkouts placed (that request alone)", requests: "the one request", goal: checkoutGoal, buy: b.placeReady, held: held,
+		prepare: func(ctx context.Context) error { return b.prepare(ctx, r.plan.placed, markets.COD) },
+	}, slices.Max(atOnce))
 }
 
 // orders measures orders placed by 1, 4 and 16 buyers at once.
@@ -60,12 +72,11 @@ func (r *run) orders(ctx context.Context, b *buyers, o ordering) error {
 	if err != nil && !errors.Is(err, errMissing) {
 		return err
 	}
-	compare := err == nil
-	if !compare {
+	if err != nil {
 		r.note("Orders stand alone: %v.", err)
 	}
 	for _, n := range atOnce {
-		if err := r.ordersBy(ctx, o, n, compare); err != nil {
+		if err := r.ordersBy(ctx, o, n); err != nil {
 			return err
 		}
 	}
@@ -94,7 +105,7 @@ func (r *run) tryAll(ctx context.Context, b *buyers, o ordering) error {
 	return nil
 }
 
-func (r *run) ordersBy(ctx context.Context, o ordering, n int, compare bool) error {
+func (r *run) ordersBy(ctx context.Context, o ordering, n int) error {
 	r.say("%s, %d at once", o.name, n)
 	var ours rounds
 	var theirs []float64
@@ -104,7 +115,7 @@ func (r *run) ordersBy(ctx context.Context, o ordering, n int, compare bool) err
 			return err
 		}
 		ours = append(ours, t)
-		if !compare {
+		if !r.yardstickReady {
 			continue
 		}
 		tps, err := r.transactions(ctx, tpcB, n, r.plan.checkout)
@@ -118,7 +129,7 @@ func (r *run) ordersBy(ctx context.Context, o ordering, n int, compare bool) err
 	if o.goal > 0 && n == slices.Max(atOnce) {
 		f = f.atLeast(o.goal)
 	}
-	if compare {
+	if r.yardstickReady {
 		f = f.withYardstick(besideTPCB, median(theirs))
 	}
 	r.add(f, Figure{Name: name + ", p99 of " + o.requests, Unit: "ms", Ours: ours.latency(0.99)})
@@ -128,6 +139,11 @@ func (r *run) ordersBy(ctx context.Context, o ordering, n int, compare bool) err
 // orderRound counts the orders that were placed and checks that the database
 // holds as many: what it does not hold was not placed.
 func (r *run) orderRound(ctx context.Context, o ordering, n int) (tally, error) {
+	if o.prepare != nil {
+		if err := o.prepare(ctx); err != nil {
+			return tally{}, err
+		}
+	}
 	before, err := r.count(ctx, o.held)
 	if err != nil {
 		return tally{}, err
@@ -168,7 +184,11 @@ func placeOrders(ctx context.Context, n int, span time.Duration, buy func(contex
 				if began.Sub(start) >= span {
 					return nil
 				}
-				if err := buy(ctx); err != nil {
+				err := buy(ctx)
+				if errors.Is(err, errAllPlaced) {
+					return nil
+				}
+				if err != nil {
 					return err
 				}
 				mu.Lock()

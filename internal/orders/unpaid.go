@@ -1,6 +1,9 @@
 package orders
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,10 +26,16 @@ select count(*) from (` + sqlKeeps + `lower(email) = lower($1)
 ) hers`
 )
 
-// Locks are taken in the order of their numbers, so that two who share an address and a number do not wait for each other.
+// Locks are taken in the order of their numbers, so that two who share an address and a number do not wait for each other;
+// a lock that is asked for twice is taken once. What a select lists is done from left to right.
 const sqlUnpaidLocks = `/* orders.unpaid_locks */
-select pg_advisory_xact_lock(key)
-from (select distinct hashtextextended(lower(of), 0) as key from unnest($1::text[]) of order by key) keys`
+select pg_advisory_xact_lock($1), pg_advisory_xact_lock($2), pg_advisory_xact_lock($3)`
+
+// unpaidLock is the number of the lock on what is unpaid of whoever is meant.
+func unpaidLock(words ...string) int64 {
+	sum := sha256.Sum256([]byte("unpaid\n" + strings.ToLower(strings.Join(words, "\n"))))
+	return int64(binary.BigEndian.Uint64(sum[:]))
+}
 
 // QueueUnpaid adds to a batch the count of orders that keep goods for cash at the door or a transfer and are not paid, of
 // whoever has this e-mail address, telephone number or address: neighbours where streets have no names differ by the
@@ -34,15 +43,16 @@ from (select distinct hashtextextended(lower(of), 0) as key from unnest($1::text
 // what is counted still holds when the order is written. Queue it before anything that locks rows: whoever waits for its
 // turn here must hold nothing that another waits for.
 func QueueUnpaid(b *pgx.Batch, email string, a shipping.Address, now time.Time, into *int) {
-	keys := []string{"unpaid email " + email}
+	byEmail := unpaidLock("email", email)
+	keys := [3]int64{byEmail, byEmail, byEmail}
 	if a.Phone != "" {
-		keys = append(keys, "unpaid phone "+a.Phone)
+		keys[1] = unpaidLock("phone", a.Phone)
 	}
 	if a.Line1 != "" {
-		where := []string{"unpaid address", a.Line1, a.City, a.Landmark, a.Line2, a.Postcode, a.Region, string(a.Country)}
-		keys = append(keys, strings.Join(where, "\n"))
+		keys[2] = unpaidLock("address", a.Line1, a.City, a.Landmark, a.Line2, a.Postcode, a.Region, a.Country)
 	}
-	b.Queue(sqlUnpaidLocks, keys)
+	slices.Sort(keys[:])
+	b.Queue(sqlUnpaidLocks, keys[0], keys[1], keys[2])
 	b.Queue(sqlUnpaid, email, a.Phone, a.Line1, a.City, a.Landmark, a.Line2, a.Postcode, a.Region, a.Country, now).QueryRow(func(row pgx.Row) error {
 		return row.Scan(into)
 	})
