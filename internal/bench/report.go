@@ -32,7 +32,8 @@ for again and again over 16 connections; nginx serves the same bytes, compressed
 what both servers lack. *At half of the peak* a request counts from when it was due. During the *edits* two programs serve
 the shop, and each request asks for another page.
 *Cold* is every product page in every language and market, each once after a start. An *order* is three requests:
-into the cart, the checkout page, the order itself; each buyer is new. *First visit* is what a browser with an empty
+into the cart, the checkout page, the order itself; each buyer is new. *Checkouts placed* are the last of the three alone:
+carts and filled-in forms are prepared before the clock starts. *First visit* is what a browser with an empty
 cache loads, as sent, without photos, and with every script the page might need. *Placed and paid* are five requests: those of
 an order, and the two calls with which Payme begins and performs its payment; each round is counted again in the database.
 The *ledger* of the last figures is filled with copies of such orders, delivered and their earnings released, and proven by
@@ -54,6 +55,7 @@ var history = []struct {
 	{"search", "search page, warm", true},
 	{"cold", "product page, cold", true},
 	{"16 orders", "cash-on-delivery orders, 16 at once", true},
+	{"16 placed", "cash-on-delivery checkouts placed (that request alone), 16 at once", true},
 	{"photo", "12-megapixel photo to all its sizes, CPU", true},
 	{"home KB", "home page, first visit", false},
 	{"idle MB", "memory, idle", false},

@@ -219,3 +219,9 @@ func (s *Service) QueueLock(b *pgx.Batch, token, market string, into *Locked) {
 func QueueTakeOut(b *pgx.Batch, cartID int64, variants []int64) {
 	b.Queue(sqlTakeOut, cartID, variants)
 }
+
+// AddTakeOut is QueueTakeOut as a part of a statement that does so if the part
+// named after has a row.
+func AddTakeOut(t *postgres.Together, after string, cartID, variant int64) {
+	t.Add("bought", `delete from cart_lines where cart_id = $1 and variant_id = $2 and exists (select from `+after+`)`, cartID, variant)
+}

@@ -71,19 +71,26 @@ func QueueTake(b *pgx.Batch, lines []Line, into *Taken) error {
 	if err != nil || len(lines) == 0 {
 		return err
 	}
-	collect := func(rows pgx.Rows) (err error) {
-		into.ids, err = pgx.CollectRows(rows, pgx.RowTo[int64])
-		return err
-	}
-	if len(lines) == 1 { // a single row is locked in any order
-		b.Queue(`/* catalog.take_one */
-update variants set stock = stock - $2 where id = $1 and active and stock >= $2 returning id`, lines[0].VariantID, lines[0].Quantity).Query(collect)
-		return nil
-	}
 	ids, quantities := turned(lines)
 	b.Queue(sqlLockStock, ids)
-	b.Queue(sqlTake+` returning v.id`, ids, quantities).Query(collect)
+	b.Queue(sqlTake+` returning v.id`, ids, quantities).Query(into.Read)
 	return nil
+}
+
+// AddTake adds to a statement that one sort of goods is taken out of stock, as taken, which has a row if there were enough:
+// what is written from it is written only then.
+func AddTake(t *postgres.Together, l Line) error {
+	if l.Quantity <= 0 {
+		return errs.E(errs.Invalid, "a line needs a positive quantity")
+	}
+	t.Add("taken", `update variants set stock = stock - $2 where id = $1 and active and stock >= $2 returning id`, l.VariantID, l.Quantity)
+	return nil
+}
+
+// Read notes the variants that were taken, which are the rows.
+func (t *Taken) Read(rows pgx.Rows) (err error) {
+	t.ids, err = pgx.CollectRows(rows, pgx.RowTo[int64])
+	return err
 }
 
 // Missing returns the lines that QueueTake did not take, and what is left of them; none if it took all.

@@ -40,6 +40,44 @@ func TestCartAddsAndCaps(t *testing.T) {
 	}
 }
 
+// TestNewCartsWaitForNoDisk: only the transaction of a new cart does not wait
+// until it is on disk; whatever the same connection does next does.
+func TestNewCartsWaitForNoDisk(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	ctx := t.Context()
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Release()
+	if _, err := conn.Exec(ctx, `set synchronous_commit = on`); err != nil { // as in earnest
+		t.Fatal(err)
+	}
+	waits := func() (waits string) {
+		if err := conn.QueryRow(ctx, `show synchronous_commit`).Scan(&waits); err != nil {
+			t.Fatal(err)
+		}
+		return waits
+	}
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if added, err := s.cart.On(tx).Add(ctx, "", "uz", jam, 2); err != nil || added.Quantity != 2 {
+		t.Fatalf("%+v, %v", added, err)
+	}
+	if got := waits(); got != "off" {
+		t.Errorf("a new cart is committed with %q", got)
+	}
+	if err := tx.Commit(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got := waits(); got != "on" {
+		t.Errorf("what comes after a new cart is committed with %q", got)
+	}
+}
+
 func TestCartRefuses(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

@@ -199,12 +199,47 @@ func again(in PlaceInput, read basket) (Placed, error) {
 // letters to be written included, in one round trip. *ShortError if there are
 // not enough goods: then nothing of it may stay.
 func (s *Service) write(ctx context.Context, p parts, d orders.Draft, cartID int64) error {
-	b := &pgx.Batch{}
 	goods := goodsOf(d.Lines)
 	var taken catalog.Taken
+	var err error
+	if len(goods) == 1 {
+		err = s.writeOne(ctx, p, d, cartID, goods[0], &taken)
+	} else {
+		err = s.writeAll(ctx, p, d, cartID, goods, &taken)
+	}
+	if err != nil {
+		return fmt.Errorf("write order: %w", postgres.Err(err))
+	}
+	return s.tookAll(ctx, p, d, goods, taken)
+}
+
+// writeOne writes an order of a single line, as most are, in one statement.
+func (s *Service) writeOne(ctx context.Context, p parts, d orders.Draft, cartID int64, goods catalog.Line, taken *catalog.Taken) error {
+	var t postgres.Together
+	if err := catalog.AddTake(&t, goods); err != nil {
+		return err
+	}
+	orders.AddInsert(&t, "taken", d, buyer(d.AccountID))
+	payments.AddOpen(&t, "placed", s.firstAttempt(d))
+	cart.AddTakeOut(&t, "taken", cartID, goods.VariantID)
+	if letter, due := s.firstLetter(d); due {
+		if err := jobs.AddInsert(&t, "taken", orders.LetterArgs{Letter: letter, OrderID: d.ID}); err != nil {
+			return err
+		}
+	}
+	// What is selected is done first, so that whoever wants the same goods waits here and nowhere else.
+	rows, err := t.Query(ctx, p.tx, "checkout.write", `select id from taken`)
+	if err != nil {
+		return err
+	}
+	return taken.Read(rows)
+}
+
+func (s *Service) writeAll(ctx context.Context, p parts, d orders.Draft, cartID int64, goods []catalog.Line, taken *catalog.Taken) error {
+	b := &pgx.Batch{}
 	// First, so that whoever wants the same goods waits here and nowhere else.
-	if err := catalog.QueueTake(b, goods, &taken); err != nil {
-		return fmt.Errorf("take stock: %w", err)
+	if err := catalog.QueueTake(b, goods, taken); err != nil {
+		return err
 	}
 	orders.QueueInsert(b, d, buyer(d.AccountID))
 	payments.QueueOpen(b, s.firstAttempt(d))
@@ -218,10 +253,7 @@ func (s *Service) write(ctx context.Context, p parts, d orders.Draft, cartID int
 			return err
 		}
 	}
-	if err := p.tx.SendBatch(ctx, b).Close(); err != nil {
-		return fmt.Errorf("write order: %w", postgres.Err(err))
-	}
-	return s.tookAll(ctx, p, d, goods, taken)
+	return p.tx.SendBatch(ctx, b).Close()
 }
 
 // firstLetter is the letter of an order just placed. Whoever pays at once needs

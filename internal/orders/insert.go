@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"awil/internal/money"
+	"awil/internal/platform/postgres"
 )
 
 // Draft is an order about to be written. Order.ID comes from QueueAgain; what is
@@ -67,15 +68,14 @@ func NewReference() string {
 }
 
 const (
-	sqlInsert = `/* orders.insert */
+	sqlOrderRow = `
 insert into orders (id, token, checkout_token, reference, number, account_id, market, lang, currency, status, payment_method,
     email, phone, name, country, postcode, region, city, line1, line2, landmark, note,
     shipping_method_id, shipping_name, min_days, max_days, goods_minor, shipping_minor, total_minor, placed_at, expires_at, cart_hash)
 overriding system value
-values ($1, $2, $3, $4, case when $5 then nextval('order_numbers') end, $6, $7, $8, $9, 'placed', $10,
-    $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)`
-	sqlInsertParcel = `/* orders.insert_parcel */
-insert into parcels (order_id, status, producer_id, shipping_minor) values ($1, $2, $3, $4)`
+select $1, $2, $3, $4, case when $5 then nextval('order_numbers') end, $6, $7, $8, $9, 'placed', $10,
+    $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31`
+	sqlInsert        = `/* orders.insert */` + sqlOrderRow
 	sqlInsertParcels = `/* orders.insert_parcels */
 insert into parcels (order_id, producer_id, status, shipping_minor)
 select $1, producer, $2, shipping from unnest($3::bigint[], $4::bigint[]) as p(producer, shipping)`
@@ -91,13 +91,6 @@ from unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8
         base_minor, base, rate, rate_date, net, net_unit, grams, hs, n)
 join parcels p on p.order_id = $1 and p.producer_id = l.producer
 order by l.n`
-	sqlInsertLine = `/* orders.insert_line */
-insert into order_lines (order_id, parcel_id, product_id, variant_id, producer_id, name, variant_label, quantity, currency,
-    unit_minor, line_minor, base_minor, base, rate, rate_date, commission_bp, net_quantity, net_unit, weight_grams, hs_code)
-values ($1, (select id from parcels where order_id = $1 and producer_id = $5), $3, $4, $5, $6, $7, $8, $2,
-    $9, $10, $11, $12, $13::text::numeric, $14, (select commission_bp from programme), $15, $16, $17, $18)`
-	sqlReserveOne = `/* orders.reserve_one */
-insert into reservations (order_id, variant_id, quantity, state, expires_at) values ($1, $4, $5, $2, $3)`
 	sqlReserve = `/* orders.reserve */
 insert into reservations (order_id, variant_id, quantity, state, expires_at)
 select $1, variant, quantity, $2, $3 from unnest($4::bigint[], $5::int[]) as r(variant, quantity)`
@@ -106,21 +99,57 @@ select $1, variant, quantity, $2, $3 from unnest($4::bigint[], $5::int[]) as r(v
 // QueueInsert adds to a batch all that an order is made of: itself, parcels,
 // lines, the goods set aside and the first line of its history.
 func QueueInsert(b *pgx.Batch, d Draft, actor Actor) {
-	o := d.Order
-	b.Queue(sqlInsert, o.ID, o.Token, d.CheckoutToken, o.Reference, d.Confirmed, o.AccountID, o.Market, o.Lang, o.Currency,
-		o.PaymentMethod, o.Email, o.Phone, o.Name, o.Country, o.Postcode, o.Region, o.City, o.Line1, o.Line2, o.Landmark,
-		o.Note, o.ShippingMethodID, o.ShippingName, o.MinDays, o.MaxDays, o.GoodsMinor, o.ShippingMinor, o.TotalMinor,
-		o.PlacedAt, o.ExpiresAt, d.CartHash)
+	b.Queue(sqlInsert, d.row()...)
 	queueParcels(b, d)
 	queueLines(b, d)
-	queueEvent(b, Event{OrderID: o.ID, ToStatus: string(Placed), At: o.PlacedAt}, actor)
+	queueEvent(b, d.begins(), actor)
 }
 
-func queueParcels(b *pgx.Batch, d Draft) {
-	if len(d.Parcels) == 1 {
-		b.Queue(sqlInsertParcel, d.ID, d.ParcelStatus, d.Parcels[0].ProducerID, d.Parcels[0].ShippingMinor)
-		return
+func (d Draft) row() []any {
+	o := d.Order
+	return []any{
+		o.ID, o.Token, d.CheckoutToken, o.Reference, d.Confirmed, o.AccountID, o.Market, o.Lang, o.Currency,
+		o.PaymentMethod, o.Email, o.Phone, o.Name, o.Country, o.Postcode, o.Region, o.City, o.Line1, o.Line2, o.Landmark,
+		o.Note, o.ShippingMethodID, o.ShippingName, o.MinDays, o.MaxDays, o.GoodsMinor, o.ShippingMinor, o.TotalMinor,
+		o.PlacedAt, o.ExpiresAt, d.CartHash,
 	}
+}
+
+func (d Draft) begins() Event {
+	return Event{OrderID: d.ID, ToStatus: string(Placed), At: d.PlacedAt}
+}
+
+// reserved is the state of the goods set aside.
+func (d Draft) reserved() string {
+	if d.Confirmed {
+		return "sold"
+	}
+	return "held"
+}
+
+// AddInsert is QueueInsert of an order of a single line, as parts of a statement
+// that writes it if the part named after has a row. Others write with it what
+// they do from placed, which has the order's id.
+func AddInsert(t *postgres.Together, after string, d Draft, actor Actor) {
+	t.Add("placed", sqlOrderRow+` from `+after+` returning id`, d.row()...)
+	p, l := d.Parcels[0], d.Lines[0]
+	t.Add("packed", `insert into parcels (order_id, status, producer_id, shipping_minor) select id, $1, $2, $3 from placed
+returning id, order_id, producer_id`, d.ParcelStatus, p.ProducerID, p.ShippingMinor)
+	t.Add("lined", sqlLineRow, l.ProductID, l.VariantID, l.Name, l.VariantLabel, l.Quantity, d.Currency, l.UnitMinor, l.LineMinor, l.BaseMinor,
+		string(l.Base), l.Rate.String(), l.RateDate, l.NetQuantity, l.NetUnit, l.WeightGrams, l.HSCode)
+	t.Add("reserved", `insert into reservations (order_id, variant_id, quantity, state, expires_at) select id, $1, $2, $3, $4 from placed`,
+		l.VariantID, l.Quantity, d.reserved(), d.ExpiresAt)
+	e := d.begins()
+	t.Add("noted", `insert into order_events (order_id, to_status, actor, account_id, at) select id, $1, $2, nullif($3, 0::bigint), $4 from placed`,
+		e.ToStatus, actor.Kind, actor.AccountID, e.At)
+}
+
+const sqlLineRow = `insert into order_lines (order_id, parcel_id, product_id, variant_id, producer_id, name, variant_label, quantity, currency,
+    unit_minor, line_minor, base_minor, base, rate, rate_date, commission_bp, net_quantity, net_unit, weight_grams, hs_code)
+select order_id, id, $1, $2, producer_id, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::numeric, $12, (select commission_bp from programme),
+    $13, $14, $15, $16 from packed`
+
+func queueParcels(b *pgx.Batch, d Draft) {
 	producers, parts := make([]int64, len(d.Parcels)), make([]int64, len(d.Parcels))
 	for i, p := range d.Parcels {
 		producers[i], parts[i] = p.ProducerID, p.ShippingMinor
@@ -128,19 +157,8 @@ func queueParcels(b *pgx.Batch, d Draft) {
 	b.Queue(sqlInsertParcels, d.ID, d.ParcelStatus, producers, parts)
 }
 
-// queueLines writes all lines in one statement. Most orders have one.
+// queueLines writes all lines in one statement.
 func queueLines(b *pgx.Batch, d Draft) {
-	state := "held"
-	if d.Confirmed {
-		state = "sold"
-	}
-	if len(d.Lines) == 1 {
-		l := d.Lines[0]
-		b.Queue(sqlInsertLine, d.ID, d.Currency, l.ProductID, l.VariantID, l.ProducerID, l.Name, l.VariantLabel, l.Quantity, l.UnitMinor, l.LineMinor,
-			l.BaseMinor, string(l.Base), l.Rate.String(), l.RateDate, l.NetQuantity, l.NetUnit, l.WeightGrams, l.HSCode)
-		b.Queue(sqlReserveOne, d.ID, state, d.ExpiresAt, l.VariantID, l.Quantity)
-		return
-	}
 	n := len(d.Lines)
 	products, variants, producers := make([]int64, n), make([]int64, n), make([]int64, n)
 	names, labels, bases, rates, units := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
@@ -156,5 +174,5 @@ func queueLines(b *pgx.Batch, d Draft) {
 	}
 	b.Queue(sqlInsertLines, d.ID, d.Currency, products, variants, producers, names, labels, quantities, unit, line,
 		base, bases, rates, dates, nets, units, grams, codes)
-	b.Queue(sqlReserve, d.ID, state, d.ExpiresAt, variants, quantities)
+	b.Queue(sqlReserve, d.ID, d.reserved(), d.ExpiresAt, variants, quantities)
 }

@@ -31,6 +31,13 @@ func QueueOpen(b *pgx.Batch, n NewAttempt) {
 	b.Queue(sqlOpen, n.OrderID, n.Provider, n.Amount.Minor, n.Amount.Currency, n.Ref, n.CreatedAt, n.ExpiresAt)
 }
 
+// AddOpen is QueueOpen as a part of a statement that writes the order, whose id
+// is in the part named after.
+func AddOpen(t *postgres.Together, after string, n NewAttempt) {
+	t.Add("opened", `insert into payments (order_id, provider, amount_minor, currency, provider_ref, created_at, expires_at)
+select id, $1, $2, $3, nullif($4, ''), $5, $6 from `+after, n.Provider, n.Amount.Minor, n.Amount.Currency, n.Ref, n.CreatedAt, n.ExpiresAt)
+}
+
 // Open opens an attempt.
 func (s *Service) Open(ctx context.Context, n NewAttempt) (Payment, error) {
 	var id int64

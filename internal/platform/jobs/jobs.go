@@ -21,6 +21,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"awil/internal/errs"
+	"awil/internal/platform/postgres"
 )
 
 // Photos is the queue for work that needs much memory or CPU; it has few
@@ -127,32 +128,54 @@ func (c *Client) InsertMany(ctx context.Context, tx pgx.Tx, all []river.JobArgs)
 	return nil
 }
 
-// sqlQueue writes what Insert writes, and leaves the rest of a job to the
+// sqlJob writes what Insert writes, and leaves the rest of a job to the
 // table's defaults.
-const sqlQueue = `/* jobs.queue */
+const (
+	sqlJob = `
 insert into river_job (kind, args, queue, max_attempts, priority, state)
-values ($1, $2, $3, $4, $5, 'available')`
+select $1, $2, $3, $4, $5, 'available'`
+	sqlQueue = `/* jobs.queue */` + sqlJob
+)
 
 // QueueInsert adds to a batch that a job is enqueued which asks for nothing but
 // a queue, a priority and a number of tries: no round trip of its own. Nobody
 // is woken for it, so that no two transactions wait for each other to say so:
 // it is found when workers look next, within a second.
 func QueueInsert(b *pgx.Batch, args river.JobArgs) error {
+	row, err := jobRow(args)
+	if err != nil {
+		return err
+	}
+	b.Queue(sqlQueue, row...)
+	return nil
+}
+
+// AddInsert is QueueInsert as a part of a statement that enqueues the job if the
+// part named after has a row.
+func AddInsert(t *postgres.Together, after string, args river.JobArgs) error {
+	row, err := jobRow(args)
+	if err != nil {
+		return err
+	}
+	t.Add("enqueued", sqlJob+` from `+after, row...)
+	return nil
+}
+
+func jobRow(args river.JobArgs) ([]any, error) {
 	opts := river.InsertOpts{}
 	if own, ok := args.(river.JobArgsWithInsertOpts); ok {
 		opts = own.InsertOpts()
 	}
 	plain := river.InsertOpts{Queue: opts.Queue, MaxAttempts: opts.MaxAttempts, Priority: opts.Priority}
 	if !reflect.DeepEqual(opts, plain) {
-		return errs.E(errs.Internal, "enqueue "+args.Kind()+" in a batch: it asks for more than a batch can give")
+		return nil, errs.E(errs.Internal, "enqueue "+args.Kind()+" in a batch: it asks for more than a batch can give")
 	}
 	encoded, err := json.Marshal(args)
 	if err != nil {
-		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+		return nil, fmt.Errorf("enqueue %s: %w", args.Kind(), err)
 	}
-	b.Queue(sqlQueue, args.Kind(), encoded, cmp.Or(opts.Queue, river.QueueDefault), cmp.Or(opts.MaxAttempts, river.MaxAttemptsDefault),
-		cmp.Or(opts.Priority, river.PriorityDefault))
-	return nil
+	return []any{args.Kind(), encoded, cmp.Or(opts.Queue, river.QueueDefault), cmp.Or(opts.MaxAttempts, river.MaxAttemptsDefault),
+		cmp.Or(opts.Priority, river.PriorityDefault)}, nil
 }
 
 // Start begins to work; it is an error on a client without workers. The work
