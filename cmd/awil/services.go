@@ -115,6 +115,7 @@ func (s *services) watch(board *watch.Board) {
 	s.photos.Watch(board, s.clock)
 	s.places.Watch(board, s.clock)
 	s.producers.Watch(board)
+	s.search.Watch(board)
 	s.shipping.Watch(board, s.clock)
 }
 

@@ -5,22 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/jackc/pgx/v5"
-
-	"awil/internal/platform/postgres"
 )
-
-// sqlAlike reads the known words that are a slip from a word or look like it, and which pieces are words themselves.
-const sqlAlike = `/* search.alike */
-select a.word as asked, v.word from unnest($1::text[]) as a (word)
-cross join lateral (
-    (select s.word from search_words s where s.slips && word_slips(a.word) limit 100)
-    union
-    (select s.word from search_words s where s.word % a.word order by similarity(s.word, a.word) desc limit 30)
-) v
-union all
-select '', s.word from search_words s where s.word = any ($2)`
 
 // Words shorter than this are too easily taken for each other, longer ones are hardly ever typed.
 const (
@@ -36,7 +21,13 @@ type likely struct {
 }
 
 func (s *Service) likely(ctx context.Context, words []word) (likely, error) {
-	var forms, pieces []string
+	l := likely{map[string][]string{}, map[string][][]unit{}}
+	for _, w := range words {
+		if w.cjk && utf8.RuneCountInString(w.forms[0]) >= shortestTerm {
+			l.words[w.forms[0]] = closest(w.forms[0], meanings().kana)
+		}
+	}
+	var forms []string
 	for i, w := range words {
 		read := w.forms
 		if i >= readAnyWay {
@@ -47,36 +38,22 @@ func (s *Service) likely(ctx context.Context, words []word) (likely, error) {
 				forms = append(forms, form)
 			}
 		}
-		for _, cut := range w.cuts() {
-			pieces = append(pieces, cut[0].forms[0], cut[1].forms[0])
-		}
-	}
-	l := likely{map[string][]string{}, map[string][][]unit{}}
-	for _, w := range words {
-		if w.cjk && utf8.RuneCountInString(w.forms[0]) >= shortestTerm {
-			l.words[w.forms[0]] = closest(w.forms[0], meanings().kana)
-		}
 	}
 	if len(forms) == 0 {
 		return l, nil
 	}
 	defer l.spelt(words)
-	pairs, err := s.alike(ctx, forms, pieces)
+	v, err := s.vocabulary(ctx)
 	if err != nil {
 		return l, err
 	}
-	known, candidates := map[string]bool{}, map[string][]string{}
-	for _, p := range pairs {
-		known[p.Word] = known[p.Word] || p.Asked == ""
-		candidates[p.Asked] = append(candidates[p.Asked], p.Word)
-	}
 	for _, form := range forms {
-		if len(words) == 1 || !slices.Contains(candidates[form], form) { // one of several that is known is what it is
-			l.words[form] = closest(form, slices.Concat(candidates[form], meanings().letters))
+		if len(words) == 1 || !v.has(form) { // one of several that is known is what it is
+			l.words[form] = closest(form, slices.Concat(v.slips(form), meanings().letters))
 		}
 	}
 	for _, w := range words {
-		l.halves[w.typed] = w.halves(known)
+		l.halves[w.typed] = w.halves(v)
 	}
 	return l, nil
 }
@@ -96,19 +73,6 @@ func (l likely) spelt(words []word) {
 	}
 }
 
-// pair is a word that was asked for and a known one; no word asked for, if the known one is a piece.
-type pair struct{ Asked, Word string }
-
-func (s *Service) alike(ctx context.Context, forms, pieces []string) (pairs []pair, err error) {
-	batch := &pgx.Batch{}
-	batch.Queue(sqlSettings)
-	batch.Queue(sqlAlike, forms, pieces).Query(func(rows pgx.Rows) (err error) {
-		pairs, err = pgx.CollectRows(rows, pgx.RowToStructByName[pair])
-		return err
-	})
-	return pairs, postgres.Err(s.db.SendBatch(ctx, batch).Close())
-}
-
 // cuts are all ways to make two words of the letters that were typed.
 func (w word) cuts() (list [][2]word) {
 	letters := []rune(w.typed)
@@ -126,11 +90,11 @@ func (w word) cuts() (list [][2]word) {
 
 // halves are the two words that were probably typed as one: both known, or else one of them and the other a slip away
 // from what the thesaurus has.
-func (w word) halves(known map[string]bool) (list [][]unit) {
+func (w word) halves(v *vocabulary) (list [][]unit) {
 	var spoilt [][]unit
 	for _, cut := range w.cuts() {
 		first, second := cut[0].unit(), cut[1].unit()
-		isFirst, isSecond := known[cut[0].forms[0]] || len(first.groups) > 0, known[cut[1].forms[0]] || len(second.groups) > 0
+		isFirst, isSecond := v.has(cut[0].forms[0]) || len(first.groups) > 0, v.has(cut[1].forms[0]) || len(second.groups) > 0
 		switch {
 		case isFirst && isSecond:
 			list = append(list, []unit{first, second})
@@ -200,7 +164,8 @@ func closest(form string, candidates []string) (best []string) {
 // swapped. In words that are not forgiven the most anyway, sh and ch are one letter where that is nearer. Above most it is
 // only known to be more.
 func distance(a, b string, most int) int {
-	from, to := []rune(a), []rune(b)
+	var letters [2][2 * longestWord]rune
+	from, to := appendRunes(letters[0][:0], a), appendRunes(letters[1][:0], b)
 	d := steps(from, to, most)
 	if near := max(len(from)-len(to), len(to)-len(from)) <= 2*most; d > 1 && near && most < mostSlips && (strings.Contains(a, "h") || strings.Contains(b, "h")) {
 		if one, other := sounds(from), sounds(to); len(one) < len(from) || len(other) < len(to) {
@@ -215,14 +180,14 @@ func steps(from, to []rune, most int) int {
 	if len(from)-len(to) > most || len(to)-len(from) > most {
 		return most + 1
 	}
-	var before []int
-	last := make([]int, len(to)+1)
-	for j := range last {
-		last[j] = j
+	var room [3][2*longestWord + 1]int
+	before, last, row := room[0][:0], room[1][:0], room[2][:0]
+	for j := range len(to) + 1 {
+		before, last, row = append(before, 0), append(last, j), append(row, 0)
 	}
 	for i := range from {
-		row := make([]int, len(to)+1)
 		row[0] = i + 1
+		least := row[0]
 		for j := range to {
 			cost := 1
 			if from[i] == to[j] {
@@ -232,11 +197,12 @@ func steps(from, to []rune, most int) int {
 			if i > 0 && j > 0 && from[i] == to[j-1] && from[i-1] == to[j] {
 				row[j+1] = min(row[j+1], before[j-1]+1)
 			}
+			least = min(least, row[j+1])
 		}
-		if slices.Min(row) > most {
+		if least > most {
 			return most + 1
 		}
-		before, last = last, row
+		before, last, row = last, row, before
 	}
 	return last[len(to)]
 }
@@ -252,4 +218,11 @@ func sounds(form []rune) []rune {
 		list = append(list, r)
 	}
 	return list
+}
+
+func appendRunes(runes []rune, s string) []rune {
+	for _, r := range s {
+		runes = append(runes, r)
+	}
+	return runes
 }

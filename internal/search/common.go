@@ -8,8 +8,7 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/jackc/pgx/v5"
+	"unicode"
 
 	"awil/internal/platform/postgres"
 )
@@ -23,7 +22,7 @@ type common struct {
 	newest   int64              // product
 	bounds   bounds
 
-	longer map[string][]string // words of names, by what they begin with
+	words *vocabulary // of names
 }
 
 // bounds say what is too much to read.
@@ -171,12 +170,17 @@ func (c *common) concrete(e expr) expr {
 			parts[i] = c.concrete(p)
 		}
 		return join(e.joined, parts)
-	case !e.prefix, e.all():
+	case e.all(), !e.prefix && c.borne(e.lexeme):
 		return e
+	case !e.prefix:
+		return expr{}
 	}
 	mark, word := unmarked(e.lexeme)
-	terms := []expr{term(e.lexeme, false)}
-	if longer := c.longer[word]; len(longer) < c.bounds.known { // else they are any
+	var terms []expr
+	if c.borne(e.lexeme) {
+		terms = append(terms, term(e.lexeme, false))
+	}
+	if longer := c.words.beginning(word, c.bounds.known); len(longer) < c.bounds.known { // else they are any
 		for _, w := range longer {
 			terms = append(terms, term(mark+w, false))
 		}
@@ -187,6 +191,15 @@ func (c *common) concrete(e expr) expr {
 		terms = append(terms, term(l, false))
 	}
 	return anyOf(terms...)
+}
+
+// borne reports whether something may bear a lexeme: of words of names all are known.
+func (c *common) borne(lexeme string) bool {
+	mark, word := unmarked(lexeme)
+	if mark != markName && mark != markFirst && mark != markPlace || strings.ContainsFunc(word, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return true
+	}
+	return len(word) < shortestWord || len(word) > longestWord || c.words.has(word)
 }
 
 // unmarked takes a lexeme's mark off.
@@ -216,8 +229,15 @@ func (c *common) newestSlices(have float64, most int) expr {
 // steps writes tiers within these filters as a statement takes them. What reads too much is looked for among the newest
 // products, and everywhere only if that and all else leaves a page half empty: then meanings stand for the words too, as
 // they hold them. The probe is what all tiers' hits answer, if that is read in no time.
-func (c *common) steps(tiers []tier, within expr, most int) (list []step, probe *string) {
+func (c *common) steps(tiers []tier, within expr, most int) (list []step, probe []string) {
 	var late []step
+	said := map[string]bool{}
+	add := func(to *[]step, t tier, query []string, room int) {
+		if q := strings.Join(query, "\n"); !said[q] {
+			said[q] = true
+			*to = append(*to, step{t.rank(), query, room})
+		}
+	}
 	for i, t := range tiers {
 		if t.class == partly && len(late) > 0 { // all the words somewhere before some of them anywhere
 			list, late = append(list, late...), nil
@@ -233,27 +253,45 @@ func (c *common) steps(tiers []tier, within expr, most int) (list []step, probe 
 		switch {
 		case all.nothing():
 		case c.products <= c.bounds.shop || n <= c.bounds.few:
-			query := all.String()
 			if t.class == implied {
-				probe = &query
+				probe = c.keys(all)
 			}
-			list = append(list, step{t.rank(), query, most})
+			add(&list, t, c.keys(all), most)
 		default:
 			newest := c.newestSlices(n, most)
-			if !all.all() {
-				newest = allOf(all, newest)
+			if all.all() {
+				add(&list, t, []string{newest.String()}, most)
+			} else {
+				add(&list, t, c.keys(all, newest), most)
 			}
-			list = append(list, step{t.rank(), newest.String(), most})
-			if t.class == slip || t.class == near && n*float64(all.terms()) > c.bounds.slow {
-				continue // some of the words are found in less time
+			// Some of the words are found in less time than all misspelt ones; and names hold more than places.
+			if t.class == slip || t.class == near && n*float64(all.terms()) > c.bounds.slow || t.class == placed && len(late) > 0 {
+				continue
 			}
 			if !heldBy(tiers[i+1:], t.class) {
-				late = append(late, step{t.rank(), all.String(), min(most/4, c.bounds.page)})
+				add(&late, t, c.keys(all), min(most/4, c.bounds.page))
 			}
 		}
 	}
 	list = append(list, late...)
 	return list[:min(len(list), mostSteps)], probe
+}
+
+// keys cuts what all is wanted of into tsqueries, behind those that are given the one that reads least.
+func (c *common) keys(e expr, before ...expr) (queries []string) {
+	parts := []expr{e}
+	if e.joined == '&' {
+		parts = slices.Clone(e.parts)
+		slices.SortStableFunc(parts, func(a, b expr) int { return cmp.Compare(c.reads(a), c.reads(b)) })
+	}
+	parts = append(slices.Clone(before), parts...)
+	if len(parts) > mostKeys {
+		parts = append(parts[:mostKeys-1:mostKeys-1], allOf(parts[mostKeys-1:]...))
+	}
+	for _, p := range parts {
+		queries = append(queries, p.String())
+	}
+	return queries
 }
 
 // heldBy reports whether a tier further on finds all that one of this class finds.
@@ -262,45 +300,13 @@ func heldBy(later []tier, class int) bool {
 	return slices.ContainsFunc(later, func(t tier) bool { return t.class == holds })
 }
 
-const sqlLonger = `/* search.longer */
-select a.word, array(select s.word from search_words s
-    where s.word collate "C" >= a.word and s.word collate "C" < a.word || '~' order by s.word collate "C" limit $2) as longer
-from unnest($1::text[]) as a (word)`
-
-// plan is what a search for these tiers has to know of common and of longer words.
-func (s *Service) plan(ctx context.Context, tiers []tier) (*common, error) {
+// plan is what a search has to know of common and of longer words.
+func (s *Service) plan(ctx context.Context) (*common, error) {
 	c, err := s.common.get(ctx, s.clock(), func(ctx context.Context) (*common, error) { return readCommon(ctx, s.db) })
 	if err != nil || c.products <= c.bounds.shop {
 		return c, err
 	}
-	var words []string
-	for _, t := range tiers {
-		words = t.expr.beginnings(words)
-	}
-	slices.Sort(words)
-	rows, err := s.db.Query(ctx, sqlLonger, slices.Compact(words), c.bounds.known)
-	if err != nil {
-		return nil, postgres.Err(err)
-	}
 	own := *c
-	own.longer = map[string][]string{}
-	var word string
-	var longer []string
-	_, err = pgx.ForEachRow(rows, []any{&word, &longer}, func() error {
-		own.longer[word] = longer
-		return nil
-	})
-	return &own, postgres.Err(err)
-}
-
-// beginnings adds the words that longer ones are looked for of.
-func (e expr) beginnings(words []string) []string {
-	if e.joined == 0 && e.prefix && !e.all() {
-		_, word := unmarked(e.lexeme)
-		return append(words, word)
-	}
-	for _, p := range e.parts {
-		words = p.beginnings(words)
-	}
-	return words
+	own.words, err = s.vocabulary(ctx)
+	return &own, err
 }

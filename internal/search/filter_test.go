@@ -144,7 +144,7 @@ func TestSuggest(t *testing.T) {
 		if !slices.ContainsFunc(got.Places, func(p search.Place) bool { return p.Kind == want.Kind && p.Slug == want.Slug && p.Name != "" }) {
 			t.Errorf("%s: no %s in %+v", text, want.Slug, got.Places)
 		}
-		if n := asked(queries.SQL()); n > 3 {
+		if n := asked(queries.SQL()); n > 5 {
 			t.Errorf("%s: %d statements", text, n)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -13,25 +12,38 @@ import (
 
 // hit is a product found, how well it fits, and what it may be filtered and sorted by.
 type hit struct {
-	Rank        int
-	ProductID   int64
-	CategoryID  int64
-	VillageID   int64
-	ProducerID  int64
-	FromMinor   int64
-	PublishedAt time.Time
-	InStock     bool
-	FreeAt      *time.Time // when it may be in stock again; nil where it is, or nobody holds any
-	Names       string     // folded, one line a language
-	Allergens   []string
-	Stars       int        // of the programme; 0: none that holds
-	StarsUntil  *time.Time // when they hold no longer
+	Rank       int
+	ProductID  int64
+	CategoryID int64
+	VillageID  int64
+	ProducerID int64
+	FromMinor  int64
+	*facts
 
 	class    int
 	matched  int  // words it has, where it need not have all
 	likeness int  // of its name to what was typed
 	about    int  // how much of what was asked for it is, by its names
 	listed   bool // nothing was typed that it could fit
+}
+
+func scanHit(row pgx.CollectableRow) (h hit, err error) {
+	err = row.Scan(&h.ProductID, &h.CategoryID, &h.VillageID, &h.ProducerID, &h.FromMinor, &h.Rank)
+	return h, err
+}
+
+// best keeps of each product the hit of the highest rank, the best first and of equals the newest, as many as are enough.
+func best(hits []hit, most int) []hit {
+	slices.SortFunc(hits, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(b.Rank, a.Rank), cmp.Compare(b.ProductID, a.ProductID))
+	})
+	seen := make(map[int64]bool, len(hits))
+	hits = slices.DeleteFunc(hits, func(h hit) bool {
+		twice := seen[h.ProductID]
+		seen[h.ProductID] = true
+		return twice
+	})
+	return hits[:min(len(hits), most)]
 }
 
 // sqlSettings are for the statements of a batch, which is one transaction. They keep the planner to the indexes: it takes
@@ -48,37 +60,57 @@ func (s *Service) strict(ctx context.Context, q Query, a asked) (found, all []hi
 }
 
 func (s *Service) run(ctx context.Context, q Query, a asked, tiers []tier) (found, all []hit, err error) {
-	known, err := s.plan(ctx, tiers)
+	known, err := s.plan(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	batch, now := &pgx.Batch{}, s.clock().UTC()
+	batch := &pgx.Batch{}
 	batch.Queue(sqlSettings)
-	queue := func(f Filter, into *[]hit) {
-		steps, probe := known.steps(tiers, f.expr(), q.most())
-		args := append([]any{q.Market, q.most()}, f.arguments(now)...)
-		args = append(args, mostExamined, probe)
-		for _, step := range steps {
-			args = append(args, step.query, step.rank, step.room)
-		}
-		batch.Queue(statements[len(steps)], args...).Query(func(rows pgx.Rows) (err error) {
-			*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[hit])
-			*into = slices.DeleteFunc(*into, a.unwantedIn)
-			a.rate(*into)
-			return err
-		})
-	}
-	queue(Filter{}, &all)
+	s.queue(batch, known, q, Filter{}, tiers, &all)
 	if q.Filter.narrows() {
-		queue(q.Filter, &found)
+		s.queue(batch, known, q, q.Filter, tiers, &found)
 	}
 	if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, nil, postgres.Err(err)
+	}
+	all, found = best(all, q.most()), best(found, q.most())
+	if err := s.learn(ctx, &all, &found); err != nil {
+		return nil, nil, err
+	}
+	for _, list := range []*[]hit{&all, &found} {
+		*list = slices.DeleteFunc(*list, a.unwantedIn)
+		a.rate(*list)
 	}
 	if !q.Filter.narrows() {
 		found = slices.Clone(all)
 	}
 	return found, all, nil
+}
+
+// queue asks for what the tiers find within a filter.
+func (s *Service) queue(batch *pgx.Batch, known *common, q Query, f Filter, tiers []tier, into *[]hit) {
+	steps, probe := known.steps(tiers, f.expr(), q.most())
+	if len(steps) == 0 {
+		return
+	}
+	is, tried := shape{steps: len(steps), keys: 1, filters: f.narrows()}, triedAnyWay+triedForOne*q.most()
+	for _, step := range steps {
+		is.keys = max(is.keys, len(step.query))
+	}
+	if is.filters {
+		tried = min(5*tried, mostExamined)
+	}
+	args := append([]any{q.Market, q.most(), tried}, spreadOver(probe, is.keys)...)
+	for _, step := range steps {
+		args = append(append(args, spreadOver(step.query, is.keys)...), step.rank, step.room)
+	}
+	if is.filters {
+		args = append(args, f.arguments(s.clock().UTC())...)
+	}
+	batch.Queue(statements[is], args...).Query(func(rows pgx.Rows) (err error) {
+		*into, err = pgx.CollectRows(rows, scanHit)
+		return err
+	})
 }
 
 // rate says how well hits fit, and puts the best class first.

@@ -3,21 +3,11 @@ package search
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
 	"awil/internal/catalog"
-	"awil/internal/platform/postgres"
 )
 
-// mostNearest is how many goods are offered to whoever found nothing.
+// mostNearest is how many words and goods are offered to whoever found nothing.
 const mostNearest = 4
-
-// sqlNearest reads the known words that look most like those that were typed, though by more than a slip or two.
-const sqlNearest = `/* search.nearest */
-select word from (
-    select s.word, max(similarity(s.word, a.word)) as alike from unnest($1::text[]) as a (word)
-    join search_words s on s.word % a.word group by s.word
-) w order by alike desc, word limit 4`
 
 // nearest finds goods whose names, makers or places have the words nearest to those that found nothing.
 func (s *Service) nearest(ctx context.Context, q Query, a asked) ([]catalog.Card, error) {
@@ -30,13 +20,13 @@ func (s *Service) nearest(ctx context.Context, q Query, a asked) ([]catalog.Card
 	if len(forms) == 0 {
 		return nil, nil
 	}
-	rows, err := s.db.Query(ctx, sqlNearest, forms)
+	v, err := s.vocabulary(ctx)
 	if err != nil {
-		return nil, postgres.Err(err)
+		return nil, err
 	}
-	words, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil || len(words) == 0 {
-		return nil, postgres.Err(err)
+	words := v.nearest(forms, mostNearest)
+	if len(words) == 0 {
+		return nil, nil
 	}
 	var like []expr
 	for _, w := range words {

@@ -22,13 +22,30 @@ type Service struct {
 	catalog *catalog.Service
 	clock   func() time.Time
 	common  remembered
+	facts   *watch.Memory[int64, facts]
+	places  *watch.Memory[placeKey, place]
+	shelves *watch.Group[string, []*place]
+	words   *watch.Group[struct{}, *vocabulary]
 	turns   chan struct{} // of those who ask the database
 }
 
 // New returns the service on db; the catalog makes the cards of what is found, clock is the program's clock.
 func New(db postgres.DB, c *catalog.Service, clock func() time.Time) *Service {
-	return &Service{db: db, catalog: c, clock: clock, turns: make(chan struct{}, atOnce)}
+	s := &Service{db: db, catalog: c, clock: clock, turns: make(chan struct{}, atOnce)}
+	s.facts, s.places = newFacts(nil, clock), newPlaces(nil, clock)
+	return s
 }
+
+// Watch makes the service remember what searches are made from until the board says that it changed. Call it before the
+// first use.
+func (s *Service) Watch(board *watch.Board) {
+	s.facts, s.places = newFacts(board, s.clock), newPlaces(board, s.clock)
+	s.shelves = watch.NewGroup[string, []*place](board, s.clock, mostMarkets)
+	s.words = watch.NewGroup[struct{}, *vocabulary](board, s.clock, 1)
+}
+
+// mostMarkets is of how many markets it is remembered which shelves they have.
+const mostMarkets = 50
 
 // Query is what somebody searches for, in a market and a language.
 type Query struct {
@@ -123,21 +140,8 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 // at may come into stock.
 const seldom = time.Minute
 
-// note says what decides who is found: stock and stars of the goods that were, even where they are not shown. Words tell of
-// whatever else may come among them.
+// note says what decides who is found besides the goods that were: of those nobody looked at, words tell.
 func (s *Service) note(ctx context.Context, f Filter, found finding) {
-	for _, list := range [][]hit{found.all, found.hits} {
-		topics := make([]watch.Topic, len(list))
-		for i, h := range list {
-			topics[i] = watch.Product(h.ProductID)
-			for _, end := range []*time.Time{h.StarsUntil, h.FreeAt} {
-				if end != nil {
-					watch.Until(ctx, *end)
-				}
-			}
-		}
-		watch.On(ctx, topics...)
-	}
 	if f.InStock && len(found.all) >= s.common.most() {
 		watch.Until(ctx, s.clock().Add(seldom))
 	}

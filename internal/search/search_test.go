@@ -16,6 +16,7 @@ import (
 	"awil/internal/platform/postgres"
 	"awil/internal/platform/postgres/pgtest"
 	"awil/internal/search"
+	"awil/internal/watch"
 )
 
 func (w *world) slugs(cards []catalog.Card) (list []string) {
@@ -134,13 +135,17 @@ func asked(statements []string) (n int) {
 	return n
 }
 
-// Leafing shows every hit once, in one order, with one statement for each page besides the setting.
+// Leafing shows every hit once, in one order, with one statement for each page besides the setting: what is known of the
+// hits is remembered.
 func TestLeafing(t *testing.T) {
 	w := newWorld(t)
 	w.fill()
 	for i := range 23 {
 		w.sell("jp", fmt.Sprintf("bowl-%d", i), "muynak", "felt", names{fmt.Sprintf("Bowl %d", i), "", "", "", "", ""}, "", "")
 	}
+	board := watch.NewBoard()
+	board.SetCertain(true)
+	w.search.Watch(board)
 	w.find("bowl", 1) // what is common is remembered
 	var all []string
 	var previous string

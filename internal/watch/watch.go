@@ -24,6 +24,7 @@ const (
 	Markets    Topic = "markets"    // rates, ways to send and to pay, the programme
 	Curation   Topic = "curation"   // collections and features
 	Words      Topic = "words"      // what search finds
+	Vocabulary Topic = "vocabulary" // the words that names consist of
 	Makers     Topic = "makers"     // which producers there are in each village
 )
 

@@ -56,6 +56,7 @@ func (f *fixture) watch(d shop.Deps, board *watch.Board) {
 	d.Photos.Watch(board, f.clock)
 	d.Places.Watch(board, f.clock)
 	d.Producers.Watch(board)
+	d.Search.Watch(board)
 	d.Shipping.Watch(board, f.clock)
 }
 

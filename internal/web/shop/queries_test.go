@@ -35,9 +35,9 @@ func queries(t *testing.T, f *fixture) {
 		"/en-jp/villages/kochkor":         {10, 0, 2, 6},
 		producer:                          {10, 0, 2, 1},
 		"/en-jp/collections/table-of-tea": {9, 0, 2, 2},
-		"/en-jp/search?q=jam":             {12, 2, 4, 4},
+		"/en-jp/search?q=jam":             {13, 2, 4, 4},
 		"/en-jp/search?q=%E2%80%94":       {10, 0, 2, 3},
-		"/en-jp/search/suggest?q=melon":   {11, 3, 3, 3},
+		"/en-jp/search/suggest?q=melon":   {13, 2, 2, 3},
 	} {
 		program := f.remembering(t)
 		for _, locale := range []string{"/en-jp", "/ru-jp", "/en-uz"} {
