@@ -113,10 +113,15 @@ func (s *Service) RefreshAll(ctx context.Context) (products int, err error) {
 	return products, err
 }
 
-// RefreshFrom is RefreshAll from the product after one on, for as long as it may take, 0: as long as it takes. It says after
-// which product to go on, 0: none is left.
+// refreshRests is how many times as long as it works RefreshFrom rests while visitors come: prices may follow some minutes
+// later, pages may not.
+const refreshRests = 4
+
+// RefreshFrom is RefreshAll from the product after one on, for as long as it may take and with rests; 0: as long as it takes,
+// without. It says after which product to go on, 0: none is left.
 func (s *Service) RefreshFrom(ctx context.Context, after int64, may time.Duration) (products int, next int64, err error) {
 	for began := time.Now(); ; {
+		batch := time.Now()
 		ids, err := s.published(ctx, after)
 		if err != nil || len(ids) == 0 {
 			return products, 0, err
@@ -126,9 +131,26 @@ func (s *Service) RefreshFrom(ctx context.Context, after int64, may time.Duratio
 		}
 		products += len(ids)
 		after = ids[len(ids)-1]
-		if may > 0 && time.Since(began) >= may {
+		if may <= 0 {
+			continue
+		}
+		if time.Since(began) >= may {
 			return products, after, nil
 		}
+		if err := rest(ctx, refreshRests*time.Since(batch)); err != nil {
+			return products, after, err
+		}
+	}
+}
+
+func rest(ctx context.Context, long time.Duration) error {
+	timer := time.NewTimer(long)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
 	}
 }
 
