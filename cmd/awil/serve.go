@@ -220,6 +220,7 @@ func (a *app) run(ctx context.Context) error {
 	if a.server != nil {
 		go tendHeap(ctx)
 		go a.changes.Run(ctx)
+		go a.warm(ctx)
 		go func() { failed <- a.server.Serve(web.Listener(a.listener)) }()
 	}
 	a.greet()
