@@ -244,12 +244,12 @@ func TestQueryCounts(t *testing.T) {
 		ask
 	}{
 		"listing": {6, 0, 1, listing},
-		"product": {11, 0, 0, product},
+		"product": {10, 0, 0, product},
 		"facets": {2, 2, 2, func(c context.Context, s *catalog.Service, market string, lang i18n.Lang) error {
 			_, err := s.Facets(c, catalog.ListQuery{Market: market, Lang: lang})
 			return err
 		}},
-		"related": {6, 0, 1, func(c context.Context, s *catalog.Service, market string, lang i18n.Lang) error {
+		"related": {8, 0, 3, func(c context.Context, s *catalog.Service, market string, lang i18n.Lang) error {
 			of, err := w.catalog.ProductByID(t.Context(), market, lang, p[0])
 			if err != nil {
 				return err
@@ -257,7 +257,7 @@ func TestQueryCounts(t *testing.T) {
 			_, err = s.Related(c, market, lang, of, 8)
 			return err
 		}},
-		"product, listed before": {8, 0, 0, func(c context.Context, s *catalog.Service, market string, lang i18n.Lang) error {
+		"product, listed before": {7, 0, 0, func(c context.Context, s *catalog.Service, market string, lang i18n.Lang) error {
 			if err := listing(t.Context(), s, market, lang); err != nil {
 				return err
 			}

@@ -13,25 +13,27 @@ type memory struct {
 	shown  *watch.Memory[int64, shown] // as lists show them
 	wholes *watch.Memory[int64, whole] // as their own pages do
 	makers *watch.Memory[int64, makerSign]
+	newest *watch.Memory[newestKey, []int64]
 	counts *watch.Memory[countKey, counted] // a long list of villages is as large as a thousand products
 
 	villages *watch.Group[struct{}, map[int64]*villageSign]
 	shelves  *watch.Group[struct{}, *shelving]
 	markets  *watch.Group[struct{}, []string]
 
+	rates *rates
+
 	categories *watch.Group[i18n.Lang, []Category]
 	lists      *watch.Group[ListQuery, listed]
-	relatives  *watch.Group[kinKey, []int64]
 }
 
 // How much of it: in bytes, or in answers.
 const (
-	mostShown     = 8 << 20
-	mostWholes    = 8 << 20
-	mostMakers    = 1 << 20
-	mostCounts    = 4 << 20
-	mostLists     = 500
-	mostRelatives = 2000
+	mostShown  = 10 << 20
+	mostWholes = 3 << 20
+	mostMakers = 3 << 20
+	mostNewest = 2 << 20
+	mostCounts = 4 << 20
+	mostLists  = 500
 )
 
 // newMemory returns one that remembers until the board says that something changed. Without a board it remembers
@@ -45,8 +47,11 @@ func newMemory(board *watch.Board, clock func() time.Time) memory {
 		makers: watch.NewMemory(board, clock, mostMakers, watch.Traits[int64, makerSign]{
 			Topics: func(id int64) []watch.Topic { return []watch.Topic{watch.Producer(id)} },
 			Bytes:  func(m *makerSign) int { return 100 + namesBytes(m.names) }}),
+		newest: watch.NewMemory(board, clock, mostNewest, watch.Traits[newestKey, []int64]{
+			Topics: newestKey.topics, Bytes: newestBytes}),
 		counts: watch.NewMemory(board, clock, mostCounts, watch.Traits[countKey, counted]{
 			Topics: countKey.topics, Bytes: (*counted).bytes}),
+		rates: &rates{},
 	}
 	if board == nil {
 		return m
@@ -56,7 +61,6 @@ func newMemory(board *watch.Board, clock func() time.Time) memory {
 	m.markets = watch.NewGroup[struct{}, []string](board, clock, 1)
 	m.categories = watch.NewGroup[i18n.Lang, []Category](board, clock, len(i18n.Langs()))
 	m.lists = watch.NewGroup[ListQuery, listed](board, clock, mostLists)
-	m.relatives = watch.NewGroup[kinKey, []int64](board, clock, mostRelatives)
 	return m
 }
 
@@ -66,7 +70,7 @@ func productTopics(id int64) []watch.Topic { return []watch.Topic{watch.Product(
 func namesBytes(names []Named) int {
 	n := 0
 	for _, name := range names {
-		n += 56 + len(name.Name)
+		n += 40 + len(name.Name)
 	}
 	return n
 }

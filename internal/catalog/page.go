@@ -47,6 +47,7 @@ type ProductPage struct {
 	// Variants are those the market sells, in order; none means that it is not sold there.
 	Variants    []PricedVariant
 	Markets     []string // codes of all markets that show it
+	Scored      bool     // the programme gave it stars; whether they hold, package assessments knows
 	PublishedAt time.Time
 	UpdatedAt   time.Time
 }
@@ -187,7 +188,7 @@ func (w *whole) page(lang i18n.Lang, a around, variants []PricedVariant) Product
 		CategoryID: w.CategoryID, CategorySlug: a.shelf.Slug, CategoryName: shelf.Name,
 		Food: a.shelf.Food, ShelfDays: w.ShelfDays, Storage: w.Storage, Season: Season{w.SeasonFrom, w.SeasonTo},
 		Allergens: Allergens{Contains: a.shelving.ordered(w.Contains), MayContain: a.shelving.ordered(w.MayContain)},
-		PhotoIDs:  w.PhotoIDs, Variants: variants, PublishedAt: *w.PublishedAt, UpdatedAt: w.UpdatedAt,
+		PhotoIDs:  w.PhotoIDs, Variants: variants, Scored: w.Scored, PublishedAt: *w.PublishedAt, UpdatedAt: w.UpdatedAt,
 	}
 	if a.outer != nil {
 		outer, _ := a.outer.in(lang)

@@ -69,16 +69,12 @@ type (
 // statement once for all lists: finding a way for each anew would take longer than going it.
 const anyOf1 = `any (array(select unnest($1::bigint[])))`
 
-// written are all names of something as one row has them.
-type written struct {
-	Names []string
-	Langs []i18n.Lang
-}
-
-func (w written) named() []Named {
-	list := make([]Named, len(w.Names))
-	for i, name := range w.Names {
-		list[i] = Named{name, w.Langs[i]}
+// namesOf reads names and their languages from a row.
+func namesOf(r *postgres.Row) []Named {
+	names, langs := r.Texts(), r.Codes()
+	list := make([]Named, min(len(names), len(langs)))
+	for i := range list {
+		list[i] = Named{names[i], i18n.Lang(langs[i])}
 	}
 	return list
 }
@@ -131,30 +127,23 @@ type shelving struct {
 	allergens []string
 }
 
-const sqlShelfSigns = `/* catalog.shelf_signs */ select id, slug, coalesce(parent_id, 0) as parent_id, food from categories`
-
-const sqlShelfNames = `/* catalog.shelf_names */ select category_id as id, name, lang from category_texts order by category_id, lang`
+const sqlShelfSigns = `/* catalog.shelf_signs */
+select c.id, c.parent_id, c.food, c.slug, n.names, n.langs from categories c
+cross join lateral (select array_agg(t.name) as names, array_agg(t.lang::text) as langs from (
+    select name, lang from category_texts where category_id = c.id order by lang) t) n`
 
 func (s *Service) shelving(ctx context.Context) (*shelving, error) {
 	return s.memory.shelves.Get(ctx, struct{}{}, func(ctx context.Context) (*shelving, error) {
 		watch.On(ctx, watch.Categories)
-		var list []shelfSign
-		var names []titled
-		all := &shelving{shelves: map[int64]*shelfSign{}}
-		batch := &pgx.Batch{}
-		many(batch, &list, sqlShelfSigns)
-		many(batch, &names, sqlShelfNames)
-		batch.Queue(`/* catalog.allergens */ select code from allergens order by position`).Query(func(rows pgx.Rows) (err error) {
-			all.allergens, err = pgx.CollectRows(rows, pgx.RowTo[string])
-			return err
-		})
+		all, batch := &shelving{shelves: map[int64]*shelfSign{}}, &pgx.Batch{}
+		postgres.EachOf(batch, func(r *postgres.Row) {
+			c := &shelfSign{ID: r.Int64(), ParentID: r.Int64(), Food: r.Bool(), sign: sign{Slug: r.Text(), names: namesOf(r)}}
+			all.shelves[c.ID] = c
+		}, sqlShelfSigns)
+		postgres.EachOf(batch, func(r *postgres.Row) { all.allergens = append(all.allergens, r.Text()) },
+			`/* catalog.allergens */ select code from allergens order by position`)
 		if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
 			return nil, postgres.Err(err)
-		}
-		known := byID(names)
-		for _, c := range list {
-			c.names = known[c.ID]
-			all.shelves[c.ID] = &c
 		}
 		return all, nil
 	})
@@ -180,7 +169,7 @@ func (s *Service) marketOrder(ctx context.Context) ([]string, error) {
 }
 
 const sqlMakerSigns = `/* catalog.maker_signs */
-select m.id, m.slug, m.village_id, m.state = 'active' as active, n.names, n.langs
+select m.id, m.village_id, m.state = 'active', m.slug, n.names, n.langs
 from producers m
 cross join lateral (select array_agg(t.name) as names, array_agg(t.lang::text) as langs from (
     select name, lang from producer_texts where producer_id = m.id and state <> 'draft' order by state = 'source' desc, lang) t) n
@@ -189,20 +178,14 @@ where m.id = ` + anyOf1
 // makers are the signs of producers, in the order of the ids; nil for one there is not.
 func (s *Service) makers(ctx context.Context, ids []int64) ([]*makerSign, error) {
 	return s.memory.makers.Get(ctx, ids, func(ctx context.Context, missing []int64) (map[int64]*makerSign, error) {
-		rows, err := s.db.Query(ctx, sqlMakerSigns, missing)
-		if err != nil {
+		signs, batch := make(map[int64]*makerSign, len(missing)), &pgx.Batch{}
+		postgres.EachOf(batch, func(r *postgres.Row) {
+			m := &makerSign{ID: r.Int64(), VillageID: r.Int64(), Active: r.Bool(), sign: sign{Slug: r.Text(), names: namesOf(r)}}
+			signs[m.ID] = m
+		}, sqlMakerSigns, missing)
+		if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
 			return nil, postgres.Err(err)
 		}
-		list, err := pgx.CollectRows(rows, pgx.RowToStructByName[struct {
-			makerSign
-			written
-		}])
-		signs := make(map[int64]*makerSign, len(list))
-		for _, row := range list {
-			m := row.makerSign
-			m.names = row.named()
-			signs[m.ID] = &m
-		}
-		return signs, postgres.Err(err)
+		return signs, nil
 	})
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"awil/internal/i18n"
 	"awil/internal/platform/postgres"
 	"awil/internal/watch"
@@ -33,11 +31,13 @@ func (p *Photo) bytes() int {
 	return n
 }
 
+// The ids come by a subselect, so that the planner takes lists of all lengths for the same.
 const selectShown = `/* photos.shown */
-select id, key, width, height, widths, state, avif, placeholder, color from photos where id = any ($1)`
-
-const selectShownTexts = `/* photos.shownTexts */
-select photo_id, lang, alt, state from photo_texts where photo_id = any ($1) and state <> 'draft'`
+select p.id, p.key, p.width, p.height, p.widths, p.state, p.avif, p.placeholder, p.color, t.langs, t.alts, t.states
+from photos p
+cross join lateral (select array_agg(lang::text) as langs, array_agg(alt) as alts, array_agg(state::text) as states
+    from photo_texts where photo_id = p.id and state <> 'draft') t
+where p.id = any (array(select unnest($1::bigint[])))`
 
 // Shown returns what pages show of photos, by id: their sizes and texts, and nothing of the originals. The photos are
 // shared: they must not be changed. Unknown ids are missing from the map.
@@ -56,38 +56,26 @@ func (s *Service) Shown(ctx context.Context, ids []int64) (map[int64]*Photo, err
 }
 
 func (s *Service) readShown(ctx context.Context, ids []int64) (map[int64]*Photo, error) {
+	rows, err := s.db.Query(ctx, selectShown, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read photos: %w", postgres.Err(err))
+	}
 	found := make(map[int64]*Photo, len(ids))
-	batch := &pgx.Batch{}
-	batch.Queue(selectShown, ids).Query(func(rows pgx.Rows) error {
-		var p Photo
-		_, err := pgx.ForEachRow(rows, []any{&p.ID, &p.Key, &p.Width, &p.Height, &p.Widths, &p.State, &p.AVIF, &p.Placeholder, &p.Color}, func() error {
-			one := p
-			found[p.ID], p = &one, Photo{}
-			return nil
-		})
-		return err
-	})
-	batch.Queue(selectShownTexts, ids).Query(func(rows pgx.Rows) error {
-		var id int64
-		var lang i18n.Lang
-		var text Text
-		_, err := pgx.ForEachRow(rows, []any{&id, &lang, &text.Alt, &text.State}, func() error {
-			if p := found[id]; p != nil {
-				p.say(lang, text)
-			}
-			return nil
-		})
-		return err
-	})
-	if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
+	if err := postgres.Each(rows, func(r *postgres.Row) { p := shownOf(r); found[p.ID] = p }); err != nil {
 		return nil, fmt.Errorf("read photos: %w", postgres.Err(err))
 	}
 	return found, nil
 }
 
-func (p *Photo) say(lang i18n.Lang, text Text) {
-	if p.Texts == nil {
-		p.Texts = make(map[i18n.Lang]Text)
+func shownOf(r *postgres.Row) *Photo {
+	p := &Photo{ID: r.Int64(), Key: r.Text(), Width: int(r.Int64()), Height: int(r.Int64()), Widths: r.Ints(), State: State(r.Code()),
+		AVIF: r.Bool(), Placeholder: r.Text(), Color: r.Text()}
+	langs, alts, states := r.Codes(), r.Texts(), r.Codes()
+	if len(langs) > 0 {
+		p.Texts = make(map[i18n.Lang]Text, len(langs))
 	}
-	p.Texts[lang] = text
+	for i := range min(len(langs), len(alts), len(states)) {
+		p.Texts[i18n.Lang(langs[i])] = Text{Alt: alts[i], State: TextState(states[i])}
+	}
+	return p
 }

@@ -66,8 +66,10 @@ func (s *Shop) productData(ctx context.Context, b layout.Base, p catalog.Product
 	if d.related, err = s.related(ctx, b, p); err != nil {
 		return d, err
 	}
-	if d.found, err = s.Assessments.Current(ctx, p.ID); err != nil {
-		return d, err
+	if p.Scored {
+		if d.found, err = s.Assessments.Current(ctx, p.ID); err != nil {
+			return d, err
+		}
 	}
 	ids := append(photoIDs(d.related), at(d.producer.PhotoID), at(d.village.HeroPhotoID))
 	d.pictures, err = s.album(ctx, b.Lang(), append(ids, p.PhotoIDs...)...)
