@@ -16,12 +16,19 @@ var limits = []struct{ of, why string }{
 		"putting its data together a seventh; on as many cores PostgreSQL answers, and the load generator asks."},
 	{"page during 100 edits/s", "Pages that are made anew share two cores with the visitors and with the database that edits: a page " +
 		"that nobody has asked for within 0.8 s is waited for, which takes as long as a cold one."},
+	{"cash-on-delivery", placing},
+	{"orders placed and paid", placing},
+	{"12-megapixel photo", "Shrinking the pixels of the whole picture to the largest size is seven tenths of the time, reading and writing JPEG most of the rest."},
+	{"ledger check", "The database, which reads and sorts every entry, takes two thirds of the time; adding them up is the rest."},
 	{"memory, idle", "The program's own code, mapped from its file, is more than half; the heap is some 10 MB, and as much again may gather as garbage."},
 	{"memory at 200 requests/s", "Kept pages may take 32 MB, and a busy program lets its heap grow to 64 MB before it collects garbage."},
 }
 
 const sending = "The kernel: handing the page to the socket, over loopback up to the visitor's side, is two fifths of the server's time, " +
 	"reading the request a tenth; what Go's net/http does with headers is most of the rest, and the cache itself is less than a hundredth."
+
+const placing = "The database takes more than half: beginning and ending the statements a fifth of it, commits an eighth, " +
+	"foreign keys and sums a ninth; in the program the forms that are drawn and packed, and the letters, on as many cores."
 
 // limitsOf lists what limits the figures that were measured, for the document.
 func limitsOf(figures []Figure) string {

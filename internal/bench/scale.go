@@ -22,10 +22,15 @@ const (
 // scales measures shops with very many goods.
 func (r *run) scales(ctx context.Context) error {
 	for _, products := range r.plan.sizes {
+		selects, err := r.selects(ctx)
+		if err != nil {
+			return err
+		}
 		big, err := r.prepared(ctx, products)
 		if err != nil {
 			return err
 		}
+		big.beside = selects
 		err = big.scale(ctx, grouped(int64(products))+" products")
 		r.add(big.figures...)
 		r.notes = append(r.notes, big.notes...)
@@ -34,6 +39,20 @@ func (r *run) scales(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// selects is how many rows a second pgbench reads by their keys out of our own
+// server; 0 where there is no pgbench.
+func (r *run) selects(ctx context.Context) (float64, error) {
+	err := r.prepareYardstick(ctx)
+	if errors.Is(err, errMissing) {
+		r.note("Crawled pages stand alone: %v.", err)
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return r.transactions(ctx, selectOnly, databaseClients, r.plan.database)
 }
 
 func (r *run) scale(ctx context.Context, size string) error {
@@ -178,10 +197,14 @@ where l.market = 'us' order by hashint8(p.id) limit $2`, abroad, steady+r.plan.c
 	if err != nil {
 		return err
 	}
+	crawled := Figure{Name: "product page of " + size + ", crawled", Unit: "requests/s", Ours: fast.perSecond()}.atLeast(coldGoal)
+	if r.beside > 0 {
+		crawled = crawled.withYardstick(besideSelect, r.beside)
+	}
 	r.add(
 		Figure{Name: "product page of " + size + ", cold, at 200 requests/s, p50", Unit: "ms", Ours: slow.quantile(0.5)},
 		Figure{Name: "product page of " + size + ", cold, at 200 requests/s, p99", Unit: "ms", Ours: slow.quantile(0.99)}.limit(coldP99Goal),
-		Figure{Name: "product page of " + size + ", crawled", Unit: "requests/s", Ours: fast.perSecond()},
+		crawled,
 		Figure{Name: "memory while " + grouped(int64(len(paths))) + " pages of " + size + " are crawled, most", Unit: "MB", Ours: megabytes(most)}.limit(steadyGoal),
 	)
 	return nil
