@@ -23,7 +23,7 @@ type run struct {
 	db   *pgx.Conn
 	site *site
 
-	yardstickReady bool // pgbench has its tables
+	yardstickReady bool    // pgbench has its tables
 	beside         float64 // rows pgbench reads a second, for a shop with very many goods
 	figures        []Figure
 	notes          []string
