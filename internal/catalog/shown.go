@@ -54,7 +54,10 @@ func (g *shown) until() (first time.Time) {
 	return first
 }
 
-func (g *shown) bytes() int { return 130 + len(g.Slug) + namesBytes(g.names) + 100*len(g.sold) }
+func (g *shown) bytes() int { return 130 + len(g.Slug) + namesBytes(g.names) + soldBytes*len(g.sold) }
+
+// soldBytes is about what being sold in one market takes.
+const soldBytes = 100
 
 // earlier returns the first of two moments; zero and nil are none.
 func earlier(a time.Time, b *time.Time) time.Time {
