@@ -94,7 +94,7 @@ const sqlOrder = `
 with o as (
     insert into orders (token, checkout_token, cart_hash, reference, number, market, lang, currency, payment_method, email, name, country,
         shipping_method_id, shipping_name, min_days, max_days, goods_minor, shipping_minor, total_minor, placed_at, expires_at)
-    values ($1::text, gen_random_uuid(), sha256($1::text::bytea), $2, $9::bigint, $8, 'uz', $3::text, 'card', 'a@b.uz', 'A', 'UZ', 1, 'Post', 2, 5, $5::bigint * $6::int, $7::bigint, $5::bigint * $6::int + $7::bigint, now(), now() + interval '1 hour')
+    values ($1::text, gen_random_uuid(), sha256($1::text::bytea), $2, $9::bigint, $8::text, 'uz', $3::text, 'card', 'a@b.uz', 'A', 'UZ', (select id from shipping_methods where market = $8::text), 'Post', 2, 5, $5::bigint * $6::int, $7::bigint, $5::bigint * $6::int + $7::bigint, now(), now() + interval '1 hour')
     returning id
 ), p as (
     insert into parcels (order_id, producer_id, status, shipping_minor) select o.id, $4::bigint, 'waiting', $7::bigint from o returning id, order_id
