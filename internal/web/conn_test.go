@@ -10,9 +10,11 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"awil/internal/watch"
 	"awil/internal/web"
 )
 
@@ -134,6 +136,29 @@ func read(t *testing.T, in *bufio.Reader, method string) (*http.Response, []byte
 		t.Fatal(err)
 	}
 	return res, body
+}
+
+// TestRenewalsLeaveConnectionsAlone: what is made anew behind visitors' backs is
+// written to none of them.
+func TestRenewalsLeaveConnectionsAlone(t *testing.T) {
+	w, s, n, rendered := keeping(t)
+	l := listen(t, s)
+	conn := l.dial(t)
+	in := bufio.NewReader(conn)
+	for visit := range 100 {
+		fmt.Fprint(conn, "GET /en-jp/counted HTTP/1.1\r\nHost: awil.test\r\n\r\n")
+		if res, body := read(t, in, "GET"); res.StatusCode != http.StatusOK || int64(len(body)) != res.ContentLength {
+			t.Fatalf("visit %d: %d, %d bytes of %d", visit, res.StatusCode, len(body), res.ContentLength)
+		}
+		if got := l.pieces.Load(); got != int64(visit+1) {
+			t.Fatalf("%d answers left in %d pieces", visit+1, got)
+		}
+		w.pass(500 * time.Millisecond)
+		n.board.Change(watch.Product(1))
+	}
+	if rendered.Load() < 50 {
+		t.Errorf("made anew %d times", rendered.Load())
+	}
 }
 
 // TestAnotherWayToWriteAnAddress: an address that reads like another's path and query is

@@ -42,7 +42,8 @@ func (s *Server) renew(next http.Handler, kept *page, r *http.Request) {
 		kept.renewed.Store(false)
 		return
 	}
-	again := r.Clone(context.WithValue(context.WithoutCancel(r.Context()), behindKey{}, true))
+	// Nothing of the visitor's: her connection is being written to.
+	again := r.Clone(context.WithValue(context.Background(), behindKey{}, true))
 	again.Method, again.Body, again.ContentLength = http.MethodGet, http.NoBody, 0
 	again.Header.Del("If-None-Match") // so that it is compressed before anybody asks for it
 	go func() {
@@ -88,7 +89,9 @@ func (s *Server) keepPage(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 			s.Log.WarnContext(c.Request().Context(), "a page as it was, for it cannot be made anew", "error", err)
 		}
-		inOnePiece(c.Response(), c.Request(), p.serve)
+		if !behindBacks(c.Request().Context()) {
+			inOnePiece(c.Response(), c.Request(), p.serve)
+		}
 		return nil
 	}
 }
