@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"time"
 
-	"awil/internal/platform/postgres"
 	"awil/internal/search"
 	"awil/migrations"
 )
@@ -64,15 +63,13 @@ func (r *run) fillOnce(ctx context.Context, products int) error {
 	if err := r.startDatabase(ctx); err != nil {
 		return err
 	}
-	if err := postgres.Migrate(ctx, r.pg.URL()); err != nil {
+	if err := r.program(ctx, "migrate"); err != nil {
 		return err
 	}
 	r.say("filling a shop with %s products, which later runs use again", grouped(int64(products)))
 	began := time.Now()
-	cmd := exec.CommandContext(ctx, r.cfg.Program, "demo", "--products="+strconv.Itoa(products))
-	cmd.Env = append(foreign(r.cfg.Env), "AWIL_DATABASE_URL="+r.pg.URL(), "AWIL_DATA_DIR="+filepath.Join(r.dir, "data"))
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("fill a shop: %w: %s", err, out[max(0, len(out)-500):])
+	if err := r.program(ctx, "demo", "--products="+strconv.Itoa(products)); err != nil {
+		return err
 	}
 	if _, err := r.db.Exec(ctx, "vacuum analyze"); err != nil {
 		return fmt.Errorf("analyse a prepared shop: %w", err)
@@ -80,6 +77,16 @@ func (r *run) fillOnce(ctx context.Context, products int) error {
 	r.note("A shop with %s products was filled in %s.", grouped(int64(products)), time.Since(began).Round(time.Second))
 	if err := os.WriteFile(mark, []byte(kind), 0o644); err != nil {
 		return fmt.Errorf("note what a prepared shop is: %w", err)
+	}
+	return nil
+}
+
+// program runs awil on our database until it is done.
+func (r *run) program(ctx context.Context, args ...string) error {
+	cmd := exec.CommandContext(ctx, r.cfg.Program, args...)
+	cmd.Env = append(foreign(r.cfg.Env), "AWIL_DATABASE_URL="+r.pg.URL(), "AWIL_DATA_DIR="+filepath.Join(r.dir, "data"))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("awil %s: %w: %s", args[0], err, out[max(0, len(out)-500):])
 	}
 	return nil
 }
