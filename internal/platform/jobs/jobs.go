@@ -33,6 +33,9 @@ const (
 	photoHands   = 1
 	jobTimeout   = 2 * time.Minute
 	softStop     = 10 * time.Second
+	// rescueAfter is when a job that somebody began and nobody works any more is
+	// begun again: a process that is stopped or killed leaves some behind.
+	rescueAfter = 2 * jobTimeout
 )
 
 // Config says what a Client does.
@@ -71,6 +74,7 @@ func New(pool *pgxpool.Pool, cfg Config) (*Client, error) {
 		settings.PeriodicJobs = cfg.Periodic
 		settings.ErrorHandler = failures{logger}
 		settings.JobTimeout = jobTimeout
+		settings.RescueStuckJobsAfter = rescueAfter
 		settings.SoftStopTimeout = cfg.StopTimeout
 		if settings.SoftStopTimeout == 0 {
 			settings.SoftStopTimeout = softStop
