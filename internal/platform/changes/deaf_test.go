@@ -6,12 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/url"
 	"strings"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"awil/internal/platform/postgres"
 	"awil/internal/platform/postgres/pgtest"
@@ -20,42 +16,10 @@ import (
 // deafened is the address of a database by way of something that takes the command to listen and passes no message on, as
 // a pooler does that lends a connection for one transaction.
 func deafened(t *testing.T, database string) string {
-	t.Helper()
-	u, err := url.Parse(database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config, err := pgx.ParseConfig(database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	network, server := pgconn.NetworkAddress(config.Host, config.Port)
-	door, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = door.Close() })
-	go func() {
-		for {
-			near, err := door.Accept()
-			if err != nil {
-				return
-			}
-			far, err := net.Dial(network, server)
-			if err != nil {
-				_ = near.Close()
-				return
-			}
-			go func() { _, _ = io.Copy(far, near); _ = far.Close() }()
-			go func() { withoutNotices(near, bufio.NewReader(far)); _ = near.Close() }()
-		}
-	}()
-	query := u.Query()
-	query.Del("host")
-	query.Del("port")
-	query.Set("sslmode", "disable")
-	u.Host, u.RawQuery = door.Addr().String(), query.Encode()
-	return u.String()
+	return byWayOf(t, database, func(near, far net.Conn) {
+		go func() { _, _ = io.Copy(far, near); _ = far.Close() }()
+		go func() { withoutNotices(near, bufio.NewReader(far)); _ = near.Close() }()
+	})
 }
 
 // withoutNotices hands on the server's messages: a letter, the length of the rest with itself, the rest.

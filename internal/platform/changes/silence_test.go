@@ -20,6 +20,15 @@ type line struct{ silent sync.RWMutex }
 
 // through returns the address of a database by way of the line.
 func (l *line) through(t *testing.T, database string) string {
+	return byWayOf(t, database, func(near, far net.Conn) {
+		go l.carry(far, near, false)
+		go l.carry(near, far, true)
+	})
+}
+
+// byWayOf returns the address of a database at which every connection is one
+// that carry hands on to the server and back.
+func byWayOf(t *testing.T, database string, carry func(near, far net.Conn)) string {
 	t.Helper()
 	u, err := url.Parse(database)
 	if err != nil {
@@ -46,13 +55,13 @@ func (l *line) through(t *testing.T, database string) string {
 				_ = near.Close()
 				return
 			}
-			go l.carry(far, near, false)
-			go l.carry(near, far, true)
+			carry(near, far)
 		}
 	}()
 	query := u.Query()
 	query.Del("host")
 	query.Del("port")
+	query.Set("sslmode", "disable")
 	u.Host, u.RawQuery = door.Addr().String(), query.Encode()
 	return u.String()
 }
