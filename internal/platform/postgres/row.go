@@ -26,8 +26,11 @@ type Row struct {
 // Each reads all rows of a result and closes it.
 func Each(rows pgx.Rows, read func(r *Row)) error {
 	defer rows.Close()
-	r := Row{columns: rows.FieldDescriptions()}
+	var r Row
 	for rows.Next() {
+		if r.columns == nil { // there are none to ask for where the statement failed
+			r.columns = rows.FieldDescriptions()
+		}
 		r.values, r.next = rows.RawValues(), 0
 		read(&r)
 		if r.err == nil && r.next != len(r.values) {

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"reflect"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"awil/internal/platform/postgres"
 	"awil/internal/platform/postgres/pgtest"
@@ -90,4 +92,33 @@ func TestRowRefuses(t *testing.T) {
 	if err := db.SendBatch(t.Context(), b).Close(); err != nil || !slices.Equal(list, []int64{1, 2, 3}) {
 		t.Errorf("afterwards %v, %v", list, err)
 	}
+}
+
+// TestEachOfWhatFailed: a statement whose answer never came is an error, as any.
+func TestEachOfWhatFailed(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	for name, fail := range map[string]func(b *pgx.Batch, end context.CancelFunc){
+		"a failed statement before it": func(b *pgx.Batch, _ context.CancelFunc) { b.Queue("select 1/$1::int", 0).Exec(nothing) },
+		"an end before it":             func(b *pgx.Batch, end context.CancelFunc) { b.Queue("select 1").Exec(then(end)) },
+		"a lost connection":            func(b *pgx.Batch, _ context.CancelFunc) { b.Queue("select pg_terminate_backend(pg_backend_pid())").Exec(nothing) },
+	} {
+		ctx, end := context.WithCancel(t.Context())
+		batch := &pgx.Batch{}
+		fail(batch, end)
+		read := 0
+		for range 1000 { // more than is there when the first is answered
+			postgres.EachOf(batch, func(r *postgres.Row) { read += len(r.Text()) }, "select repeat('a', $1)", 1000)
+		}
+		if err := db.SendBatch(ctx, batch).Close(); err == nil || read >= 1000*1000 {
+			t.Errorf("%s: %v, %d bytes read", name, err, read)
+		}
+		end()
+	}
+}
+
+func nothing(pgconn.CommandTag) error { return nil }
+
+func then(end context.CancelFunc) func(pgconn.CommandTag) error {
+	return func(pgconn.CommandTag) error { end(); return nil }
 }
