@@ -9,7 +9,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -109,7 +111,18 @@ func (r *report) endPackage(e event, key string) {
 		fmt.Fprint(r.out, strings.Join(r.slow[e.Package], ""))
 	case "fail":
 		r.broken++
+		r.unfinished(e.Package)
 		fmt.Fprintf(r.out, "%sFAIL\t%s\t%.1fs\n", strings.Join(r.printed[key], ""), e.Package, e.Elapsed)
+	}
+}
+
+// unfinished prints what the tests said that a package's end cut off: one of them says why it died.
+func (r *report) unfinished(pkg string) {
+	for _, key := range slices.Sorted(maps.Keys(r.printed)) {
+		if test, ok := strings.CutPrefix(key, pkg+" "); ok && test != "" {
+			fmt.Fprintf(r.out, "\n%s did not end\n%s", key, strings.Join(r.printed[key], ""))
+			delete(r.printed, key)
+		}
 	}
 }
 

@@ -23,6 +23,10 @@ func TestReport(t *testing.T) {
 	const unbuilt = `{"Action":"build-output","ImportPath":"awil/d","Output":"d.go:1: undefined: x\n"}
 {"Action":"fail","Package":"awil/d"}
 `
+	const died = `{"Action":"output","Package":"awil/f","Test":"TestF","Output":"panic: nobody caught it\n"}
+{"Action":"output","Package":"awil/f","Output":"FAIL\tawil/f\t9.9s\n"}
+{"Action":"fail","Package":"awil/f"}
+`
 	const slow = `{"Action":"pass","Package":"awil/e","Test":"TestE/part","Elapsed":80}
 {"Action":"pass","Package":"awil/e","Test":"TestE","Elapsed":81.26}
 {"Action":"pass","Package":"awil/e","Test":"TestQuick","Elapsed":59}
@@ -38,6 +42,7 @@ func TestReport(t *testing.T) {
 		{"skips", pass + skip, true, false, []string{"SKIPPED", "awil/b TestB\n    b_test.go:3: no browser"}, "1 passed, 0 failed, 1 skipped"},
 		{"fails", pass + fail, false, false, []string{"c_test.go:9: got 1", "FAIL\tawil/c"}, "1 passed, 1 failed, 0 skipped"},
 		{"does not build", pass + unbuilt, false, false, []string{"d.go:1: undefined: x"}, "1 passed, 1 failed, 0 skipped"},
+		{"dies", pass + died, false, false, []string{"awil/f TestF did not end\npanic: nobody caught it", "FAIL\tawil/f"}, "1 passed, 1 failed, 0 skipped"},
 		{"takes long", pass + slow, true, true, []string{"ok  \tawil/e\t90.0s\n    \tTestE\t81.3s\n"}, "4 passed, 0 failed, 0 skipped"},
 		{"nothing ran", "", false, false, nil, "0 passed, 0 failed, 0 skipped"},
 		{"not JSON", "oops\n" + pass, true, true, []string{"oops"}, "1 passed, 0 failed, 0 skipped"},
