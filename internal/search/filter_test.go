@@ -1,6 +1,7 @@
 package search_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"awil/internal/paging"
 	"awil/internal/platform/postgres/pgtest"
 	"awil/internal/search"
+	"awil/internal/watch"
 )
 
 func (w *world) query(q search.Query) search.Result {
@@ -71,32 +73,38 @@ func TestFilters(t *testing.T) {
 func TestSorts(t *testing.T) {
 	w := newWorld(t)
 	w.demo()
-	for sort, ok := range map[search.Sort]func(a, b int64) bool{
-		search.SortPriceUp: func(a, b int64) bool { return a <= b }, search.SortPriceDown: func(a, b int64) bool { return a >= b },
+	for sort, order := range map[search.Sort]func(a, b int64) int{
+		search.SortPriceUp: cmp.Compare[int64], search.SortPriceDown: func(a, b int64) int { return cmp.Compare(b, a) },
 	} {
-		var prices []int64
+		var called, mention []int64
 		q := search.Query{Text: "wool", Sort: sort, Page: paging.Page{Limit: 2}}
 		for {
 			r := w.query(q)
-			for _, c := range r.Cards {
-				prices = append(prices, c.FromMinor)
+			for i, c := range r.Cards {
+				switch {
+				case i >= r.Close:
+					mention = append(mention, c.FromMinor)
+				case len(mention) > 0:
+					t.Errorf("%s: %s after what only mentions wool", sort, c.SlugBase)
+				default:
+					called = append(called, c.FromMinor)
+				}
 			}
 			if q.Page.After = r.Next; r.Next == "" {
 				break
 			}
 		}
-		if n := w.query(search.Query{Text: "wool"}).Count; len(prices) != n {
-			t.Errorf("%s: %d of %d goods", sort, len(prices), n)
+		if n := w.query(search.Query{Text: "wool"}).Count; len(called)+len(mention) != n || len(called) < 2 || len(mention) < 2 {
+			t.Errorf("%s: %d and %d of %d goods", sort, len(called), len(mention), n)
 		}
-		breaks := 0
-		for i := range prices[1:] {
-			if !ok(prices[i], prices[i+1]) {
-				breaks++
+		for _, prices := range [][]int64{called, mention} {
+			if !slices.IsSortedFunc(prices, order) {
+				t.Errorf("%s: %d", sort, prices)
 			}
 		}
-		if breaks > 1 { // what only mentions wool comes after what is called so
-			t.Errorf("%s: %d", sort, prices)
-		}
+	}
+	if r := w.query(search.Query{Text: "wool"}); r.Close != len(r.Cards) {
+		t.Errorf("of the best first, %d of %d are apart", r.Close, len(r.Cards))
 	}
 	next := w.query(search.Query{Text: "wool", Page: paging.Page{Limit: 1}}).Next
 	_, err := w.search.Query(t.Context(), search.Query{Market: "uz", Text: "wool", Sort: search.SortNew, Page: paging.Page{Limit: 1, After: next}})
@@ -132,20 +140,25 @@ func TestSwitchedLayout(t *testing.T) {
 func TestSuggest(t *testing.T) {
 	w := newWorld(t)
 	w.demo()
+	board := watch.NewBoard()
+	board.SetCertain(true)
+	w.search.Watch(board)
 	w.query(search.Query{Text: "tea"}) // what is common is remembered
 	for text, want := range map[string]search.Place{
 		"chimb": {Kind: search.KindVillage, Slug: "chimbay"}, "керам": {Kind: search.KindCategory, Slug: "ceramics"}, "ケステ": {Kind: search.KindProducer, Slug: "keste-circle"},
 	} {
-		ctx, queries := pgtest.CountQueries(t.Context())
-		got, err := w.search.Suggest(ctx, "uz", i18n.EN, text, 4)
-		if err != nil || text == "chimb" && len(got.Cards) == 0 || len(got.Cards) > 4 {
-			t.Errorf("%s: %d goods, %v", text, len(got.Cards), err)
-		}
-		if !slices.ContainsFunc(got.Places, func(p search.Place) bool { return p.Kind == want.Kind && p.Slug == want.Slug && p.Name != "" }) {
-			t.Errorf("%s: no %s in %+v", text, want.Slug, got.Places)
-		}
-		if n := asked(queries.SQL()); n > 5 {
-			t.Errorf("%s: %d statements", text, n)
+		for _, most := range []int{5, 2} { // what is known of the hits, of places and shelves is remembered, hits are not
+			ctx, queries := pgtest.CountQueries(t.Context())
+			got, err := w.search.Suggest(ctx, "uz", i18n.EN, text, 4)
+			if err != nil || len(got.Cards) == 0 || len(got.Cards) > 4 {
+				t.Errorf("%s: %d goods, %v", text, len(got.Cards), err)
+			}
+			if !slices.ContainsFunc(got.Places, func(p search.Place) bool { return p.Kind == want.Kind && p.Slug == want.Slug && p.Name != "" }) {
+				t.Errorf("%s: no %s in %+v", text, want.Slug, got.Places)
+			}
+			if n := asked(queries.SQL()); n > most {
+				t.Errorf("%s: %d statements, at most %d", text, n, most)
+			}
 		}
 	}
 	for text, most := range map[string]int{"qaw": 2, "quo": 0, "no walnut": 0} { // only what begins so

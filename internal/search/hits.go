@@ -132,15 +132,20 @@ func (a asked) rate(hits []hit) {
 	slices.SortStableFunc(hits, func(a, b hit) int { return b.class - a.class })
 }
 
-// key is where a hit stands in an order.
-func (h hit) key(by Sort) hitKey {
+// key is where a hit stands in an order. What is weaker than the best comes after all others: whoever sorts by price does not
+// want the cheapest thing that mentions the word first.
+func (h hit) key(by Sort, best hit) hitKey {
+	weaker := int64(0)
+	if h.weakness() > best.weakness() {
+		weaker = 1
+	}
 	switch by {
 	case SortPriceUp:
-		return hitKey{by, [4]int64{h.weakness(), h.FromMinor}, h.ProductID}
+		return hitKey{by, [4]int64{weaker, h.FromMinor}, h.ProductID}
 	case SortPriceDown:
-		return hitKey{by, [4]int64{h.weakness(), -h.FromMinor}, h.ProductID}
+		return hitKey{by, [4]int64{weaker, -h.FromMinor}, h.ProductID}
 	case SortNew:
-		return hitKey{by, [4]int64{h.weakness()}, h.ProductID}
+		return hitKey{by, [4]int64{weaker}, h.ProductID}
 	}
 	matched := h.matched
 	if h.class > partly {
@@ -156,8 +161,8 @@ func (h hit) key(by Sort) hitKey {
 	return hitKey{by, rank, h.ProductID}
 }
 
-// weakness keeps what only mentions the words, or has not all of them, behind what is called so in any order.
-func (h hit) weakness() int64 {
+// weakness is 0 of what is called so, more of what only mentions the words and of what has not all of them.
+func (h hit) weakness() int {
 	switch {
 	case h.class >= placed:
 		return 0
@@ -175,6 +180,9 @@ type hitKey struct {
 	Rank      [4]int64 `json:"r"`
 	ProductID int64    `json:"i"`
 }
+
+// weaker reports whether the hit is of those that come after all others, in an order other than the best first.
+func (k hitKey) weaker() bool { return k.Sort != SortBest && k.Rank[0] > 0 }
 
 // compare puts the better first, and of equals the newest, which has the highest number.
 func (k hitKey) compare(o hitKey) int {

@@ -70,6 +70,9 @@ func (q Query) most() int {
 type Result struct {
 	Cards []catalog.Card
 	paging.Around
+	// Close is how many of Cards have what the best hit has. In an order other than the best first the others, which only mention
+	// the words or have not all of them, come after these in an order of their own.
+	Close int
 	// Suggestion is what was probably meant, when nothing bears the words as they were typed; else empty.
 	Suggestion string
 	// Loose says that nothing has all the words: what is shown sounds like them or has some.
@@ -120,13 +123,20 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 			result.Spurned++
 		}
 	}
-	hits, beside, err := cut(q, key, f.hits)
+	keys, beside, err := cut(q, key, f)
 	if err != nil {
 		return Result{}, err
 	}
 	result.Around = beside
-	if result.Cards, err = s.catalog.CardsByIDs(ctx, q.Market, q.Lang, hits); err != nil {
+	ids, weaker := make([]int64, len(keys)), make(map[int64]bool)
+	for i, k := range keys {
+		ids[i], weaker[k.ProductID] = k.ProductID, k.weaker()
+	}
+	if result.Cards, err = s.catalog.CardsByIDs(ctx, q.Market, q.Lang, ids); err != nil {
 		return Result{}, err
+	}
+	if result.Close = slices.IndexFunc(result.Cards, func(c catalog.Card) bool { return weaker[c.ID] }); result.Close < 0 {
+		result.Close = len(result.Cards)
 	}
 	if f.all[0].class == near || f.all[0].class == slip {
 		if len(result.Cards) > 0 {
@@ -246,22 +256,17 @@ func union(hits, more []hit) []hit {
 	return hits
 }
 
-// cut sorts hits and returns the products of one page, with the cursors of those beside it.
-func cut(q Query, at hitKey, hits []hit) (productIDs []int64, beside paging.Around, err error) {
+// cut sorts hits and returns those of one page, with the cursors of those beside it.
+func cut(q Query, at hitKey, f finding) (keys []hitKey, beside paging.Around, err error) {
 	compare := hitKey.compare
 	if q.Page.Back() {
 		compare = func(a, b hitKey) int { return b.compare(a) }
 	}
-	keys := make([]hitKey, 0, len(hits))
-	for _, h := range hits {
-		if k := h.key(q.Sort); q.Page.First() || compare(k, at) > 0 {
+	for _, h := range f.hits {
+		if k := h.key(q.Sort, f.hits[0]); q.Page.First() || compare(k, at) > 0 {
 			keys = append(keys, k)
 		}
 	}
 	slices.SortFunc(keys, compare)
-	keys, beside, err = paging.Leaf(q.Page, keys[:min(len(keys), q.Page.Fetch())], func(k hitKey) hitKey { return k })
-	for _, k := range keys {
-		productIDs = append(productIDs, k.ProductID)
-	}
-	return productIDs, beside, err
+	return paging.Leaf(q.Page, keys[:min(len(keys), q.Page.Fetch())], func(k hitKey) hitKey { return k })
 }

@@ -56,7 +56,7 @@ func (s *Service) Suggest(ctx context.Context, market string, lang i18n.Lang, te
 	if err != nil {
 		return out, err
 	}
-	slices.SortFunc(hits, func(a, b hit) int { return a.key(SortBest).compare(b.key(SortBest)) })
+	slices.SortFunc(hits, func(a, b hit) int { return a.key(SortBest, a).compare(b.key(SortBest, b)) })
 	ids := make([]int64, len(hits))
 	for i, h := range hits {
 		ids[i] = h.ProductID

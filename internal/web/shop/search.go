@@ -78,7 +78,8 @@ func (s *Shop) searchPage(ctx context.Context, b layout.Base, f searchFilter) (p
 	if err != nil {
 		return page, err
 	}
-	page.Cards, page.Near = cards(b, a, found.Cards, shelfRow/2), found.Loose
+	all := cards(b, a, found.Cards, shelfRow/2)
+	page.Cards, page.Related, page.Near = all[:found.Close], all[found.Close:], found.Loose
 	if found.Suggestion != "" && i18n.Lower(b.Lang(), found.Suggestion) != i18n.Lower(b.Lang(), f.text) {
 		page.Suggest = layout.Link{Href: b.URL(searchFilter{text: found.Suggestion}.path()), Text: found.Suggestion}
 	}
