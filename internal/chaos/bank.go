@@ -15,6 +15,7 @@ import (
 type bank interface {
 	// What our gateway asks; fail makes the provider fail over it.
 	start(ctx context.Context, a payments.Attempt, fail bool) (payments.Started, error)
+	find(ctx context.Context, a payments.Attempt) (payments.Started, error)
 	lookup(ctx context.Context, ref string) (payments.Outcome, error)
 	expire(ctx context.Context, ref string) error
 	refund(ctx context.Context, o payments.RefundOrder, fail bool) (payments.RefundOutcome, error)

@@ -13,7 +13,7 @@ import (
 // enough is in how many schedules what is broken must have been noticed.
 const (
 	enough        = 250
-	enoughInShort = 25
+	enoughInShort = 75
 )
 
 // instead is SQL that makes a statement of a table do something else.

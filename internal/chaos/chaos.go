@@ -12,6 +12,7 @@ package chaos
 // Breakage switches off what the shop relies on, to see that the checks notice.
 type Breakage struct {
 	Forgetful bool   // the provider does not remember what it was asked before
+	Unlisted  bool   // the provider finds no attempt by our number
 	Generous  bool   // the provider sends back more than came
 	Lying     bool   // the database says that it has committed, now and then, and has not
 	SQL       string // run in the database before anything is played

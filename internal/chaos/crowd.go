@@ -41,7 +41,9 @@ func (c *crowd) enter(ctx context.Context, s *schedule, a *actor, do func(contex
 	given := c.rand.Float64() < 0.04
 	after := time.Duration(c.rand.Int64N(int64(20 * time.Millisecond)))
 	c.mu.Unlock()
+	s.say("%s on %s", a.name, a.process.name)
 	if given {
+		s.say("  given up after %v: %s", after, a.name)
 		a.hit = true
 		time.AfterFunc(after, cancel)
 	}
@@ -54,6 +56,9 @@ func (c *crowd) enter(ctx context.Context, s *schedule, a *actor, do func(contex
 		hit := a.hit
 		delete(c.live, a)
 		c.mu.Unlock()
+		if err != nil {
+			s.say("  %s: %v", a.name, err)
+		}
 		if err != nil && errs.KindOf(err) == errs.Internal && !hit {
 			s.report(fmt.Errorf("%s failed for no reason: %w", a.name, err))
 		}
@@ -79,7 +84,7 @@ select pg_terminate_backend(pid) from (
 }
 
 // flaky is what goes wrong with a call to the provider off the stage.
-func (s *schedule) flaky() fault {
+func (s *schedule) flaky(what string) fault {
 	c := s.crowd
 	if c == nil {
 		return none
@@ -89,7 +94,9 @@ func (s *schedule) flaky() fault {
 	if !c.calls || c.rand.Float64() > 0.1 {
 		return none
 	}
-	return []fault{lostRequest, lostAnswer, serverError}[c.rand.IntN(3)]
+	f := []fault{lostRequest, lostAnswer, serverError}[c.rand.IntN(3)]
+	s.say("  call %s: %v", what, f)
+	return f
 }
 
 // runCrowd plays the schedule without a stage, then lets all come to rest and

@@ -31,6 +31,9 @@ func TestCrowd(t *testing.T) {
 		for _, wrong := range s.wrong {
 			t.Errorf("seed %d: %v", s.seed, wrong)
 		}
+		if len(s.wrong) > 0 {
+			t.Logf("seed %d\n%s", s.seed, s.story())
+		}
 	}
 }
 

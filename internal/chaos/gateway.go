@@ -14,8 +14,8 @@ import (
 // its answer, and whoever calls may die meanwhile.
 type gateway struct {
 	provider bank
-	report   func(error)  // of what must never happen
-	flaky    func() fault // what goes wrong with a call off the stage
+	report   func(error)             // of what must never happen
+	flaky    func(what string) fault // what goes wrong with a call off the stage
 }
 
 var errLost = errs.E(errs.Unavailable, "the provider does not answer")
@@ -25,7 +25,7 @@ func call[T any](ctx context.Context, g gateway, what string, do func(fail bool)
 	var nothing T
 	a := actorOf(ctx)
 	if a == nil {
-		f := g.flaky()
+		f := g.flaky(what)
 		if f == lostRequest {
 			return nothing, errLost
 		}
@@ -62,6 +62,16 @@ func (gateway) Accepts(money.Amount) error { return nil }
 // Start opens an attempt.
 func (g gateway) Start(ctx context.Context, a payments.Attempt) (payments.Started, error) {
 	return call(ctx, g, "start", func(fail bool) (payments.Started, error) { return g.provider.start(ctx, a, fail) })
+}
+
+// Find looks for an attempt.
+func (g gateway) Find(ctx context.Context, a payments.Attempt) (payments.Started, error) {
+	return call(ctx, g, "find", func(fail bool) (payments.Started, error) {
+		if fail {
+			return payments.Started{}, errLost
+		}
+		return g.provider.find(ctx, a)
+	})
 }
 
 // Lookup reads an attempt.
@@ -144,6 +154,7 @@ func (g gateway) Charges(ctx context.Context, ref string) ([]payments.ProviderCh
 // Whatever checkout may ask of a gateway, this one can do.
 var (
 	_ payments.Gateway   = gateway{}
+	_ payments.Finder    = gateway{}
 	_ payments.Refunder  = gateway{}
 	_ payments.Disputer  = gateway{}
 	_ payments.FeeReader = gateway{}

@@ -133,6 +133,25 @@ func (p *provider) start(_ context.Context, a payments.Attempt, fail bool) (paym
 	return payments.Started{ProviderRef: ref, RedirectURL: "https://pay.test/" + ref, ExpiresAt: s.expires}, nil
 }
 
+// find looks for a session by our number.
+func (p *provider) find(_ context.Context, a payments.Attempt) (payments.Started, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tick()
+	for _, ref := range p.order {
+		s := p.sessions[ref]
+		if s.paymentID != a.PaymentID || s.reference != a.Reference || p.broken.Unlisted {
+			continue
+		}
+		found := payments.Started{ProviderRef: ref, ExpiresAt: s.expires}
+		if s.status == payments.StatusOpen {
+			found.RedirectURL = "https://pay.test/" + ref
+		}
+		return found, nil
+	}
+	return payments.Started{}, errs.E(errs.NotFound, fmt.Sprintf("no session of payment %d", a.PaymentID))
+}
+
 // tick lets time do what it does to open sessions.
 func (p *provider) tick() {
 	for _, ref := range p.order {

@@ -114,6 +114,10 @@ func (r *remote) start(ctx context.Context, a payments.Attempt, fail bool) (paym
 	return r.stripe.Start(ctx, a)
 }
 
+func (r *remote) find(ctx context.Context, a payments.Attempt) (payments.Started, error) {
+	return r.stripe.Find(ctx, a)
+}
+
 func (r *remote) lookup(ctx context.Context, ref string) (payments.Outcome, error) {
 	return r.stripe.Lookup(ctx, ref)
 }

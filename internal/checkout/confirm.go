@@ -87,7 +87,7 @@ func (s *Service) find(ctx context.Context, p parts, provider payments.Provider,
 		return o, attempt, errs.E(errs.NotFound, "the number belongs to another attempt")
 	}
 	if attempt.Ref() == "" {
-		err = p.payments.Started(ctx, attempt.ID, payments.Started{ProviderRef: ref, RedirectURL: outcome.RedirectURL})
+		_, err = p.payments.Started(ctx, attempt.ID, payments.Started{ProviderRef: ref, RedirectURL: outcome.RedirectURL})
 	}
 	return o, attempt, err
 }

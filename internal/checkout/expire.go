@@ -147,17 +147,44 @@ func (s *Service) closeAttempt(ctx context.Context, o orders.Whole, attempt paym
 }
 
 // refOf returns what the gateway calls an attempt. When the answer to our call
-// was lost the same call brings it again; an attempt too old for that has
-// ended by itself, and has none.
+// was lost the same call brings it again; an attempt too old for that is looked
+// for at the provider. Empty: it was never begun there, and will not be.
 func (s *Service) refOf(ctx context.Context, gateway payments.Gateway, o orders.Whole, attempt payments.Payment) (string, error) {
-	if attempt.Ref() != "" || !attempt.ExpiresAt.After(s.now()) {
+	if attempt.Ref() != "" {
 		return attempt.Ref(), nil
 	}
-	started, err := gateway.Start(ctx, s.describe(o, attempt))
-	if err != nil {
-		return "", ignore(err, errs.Gone)
+	if attempt.ExpiresAt.After(s.now()) {
+		started, err := gateway.Start(ctx, s.describe(o, attempt))
+		if err == nil {
+			_, err = s.payments().Started(ctx, attempt.ID, started)
+			return started.ProviderRef, err
+		}
+		if !s.hopeless(attempt, err) {
+			return "", err
+		}
 	}
-	return started.ProviderRef, s.payments().Started(ctx, attempt.ID, started)
+	found, err := s.lookFor(ctx, gateway, o, attempt)
+	return found.ProviderRef, err
+}
+
+// lookFor looks at the provider for an attempt whose name we never learnt, and
+// writes it down; it has a page to pay on while it is open there and here.
+// Nothing is found of one that was never begun, nor where the gateway itself
+// gives the names.
+func (s *Service) lookFor(ctx context.Context, gateway payments.Gateway, o orders.Whole, attempt payments.Payment) (payments.Started, error) {
+	finder, finds := gateway.(payments.Finder)
+	if !finds {
+		return payments.Started{}, nil
+	}
+	found, err := finder.Find(ctx, s.describe(o, attempt))
+	if err != nil {
+		return payments.Started{}, ignore(err, errs.NotFound)
+	}
+	now, err := s.payments().Started(ctx, attempt.ID, found)
+	if now != payments.Open {
+		found.RedirectURL = ""
+	}
+	return found, err
 }
 
 // ignore drops an error of a kind that is fine here.

@@ -26,8 +26,8 @@ const (
 	maxUnpaid = 5
 	// keyLife is how long a call that was not answered is repeated under its
 	// own key. Providers remember failures of their own under a key too, so
-	// that it has to be given up at some time; nobody can have paid an attempt
-	// whose page was never known.
+	// that it has to be given up at some time, if the provider has no such
+	// attempt.
 	keyLife = 2 * time.Minute
 )
 

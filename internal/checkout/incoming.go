@@ -202,7 +202,8 @@ func (s *Service) named(ctx context.Context, p parts, attempt payments.Payment) 
 	}
 	ref := payments.AttemptRef(attempt.ID)
 	attempt.ProviderRef = &ref
-	return attempt, p.payments.Started(ctx, attempt.ID, payments.Started{ProviderRef: ref})
+	_, err := p.payments.Started(ctx, attempt.ID, payments.Started{ProviderRef: ref})
+	return attempt, err
 }
 
 // lapse writes down that an order's transaction ran out, so that another can

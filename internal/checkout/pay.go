@@ -36,8 +36,8 @@ func (s *Service) Pay(ctx context.Context, token string) (string, error) {
 		if err == nil || !s.hopeless(attempt, err) {
 			return url, err
 		}
-		if err := s.payments().Close(ctx, attempt.ID, payments.Expired, ""); err != nil {
-			return "", err
+		if url, err = s.instead(ctx, gateway, o, attempt); url != "" || err != nil {
+			return url, err
 		}
 	}
 	return "", errs.E(errs.Unavailable, fmt.Sprintf("checkout: no attempt to pay order %d could be begun", o.ID))
@@ -108,16 +108,37 @@ func (s *Service) open(ctx context.Context, p parts, o orders.Order, provider pa
 	})
 }
 
-// start calls the gateway and writes down its answer.
+// instead is what becomes of an attempt that is not begun by repeating the
+// call. An earlier call may have begun it all the same, unheard: then that is
+// where the buyer pays, or has paid. Otherwise it is given up.
+func (s *Service) instead(ctx context.Context, gateway payments.Gateway, o orders.Whole, p payments.Payment) (url string, err error) {
+	found, err := s.lookFor(ctx, gateway, o, p)
+	switch {
+	case err != nil || found.RedirectURL != "":
+		return found.RedirectURL, err
+	case found.ProviderRef != "":
+		_, err = s.PaymentConfirmed(ctx, p.Provider, found.ProviderRef)
+		return "", err
+	}
+	return "", s.payments().Close(ctx, p.ID, payments.Expired, "")
+}
+
+// start calls the gateway and writes down its answer. Nobody hears of the page
+// of an attempt that was given up while the call was under way, for nobody
+// would ask what came of it.
 func (s *Service) start(ctx context.Context, gateway payments.Gateway, o orders.Whole, p payments.Payment) (string, error) {
 	started, err := gateway.Start(ctx, s.describe(o, p))
 	if err != nil {
 		return "", fmt.Errorf("start payment %d: %w", p.ID, err)
 	}
-	if err := s.payments().Started(ctx, p.ID, started); err != nil {
-		return "", err
+	now, err := s.payments().Started(ctx, p.ID, started)
+	if err != nil || now == payments.Open {
+		return started.RedirectURL, err
 	}
-	return started.RedirectURL, nil
+	if err := gateway.Expire(ctx, started.ProviderRef); ignore(err, errs.Conflict) != nil {
+		return "", fmt.Errorf("end payment %d, which is %s: %w", p.ID, now, err)
+	}
+	return "", errs.E(errs.Gone, fmt.Sprintf("checkout: payment %d is %s", p.ID, now))
 }
 
 // describe is an attempt as a gateway is told of it: the same each time, for a
@@ -129,7 +150,7 @@ func (s *Service) describe(o orders.Whole, p payments.Payment) payments.Attempt 
 		IdempotencyKey: fmt.Sprintf("order:%s:payment:%d", o.Reference, p.ID),
 		Amount:         p.Amount(), Items: items(o), Email: o.Email, Lang: o.Lang,
 		SuccessURL: page + "?pay=done", CancelURL: page + "?pay=left",
-		ExpiresAt: *p.ExpiresAt,
+		CreatedAt: p.CreatedAt, ExpiresAt: *p.ExpiresAt,
 	}
 }
 

@@ -55,17 +55,17 @@ func (s *Service) Reconcile(ctx context.Context) error {
 }
 
 func (s *Service) reconcile(ctx context.Context, attempt payments.Payment) error {
-	over := attempt.ExpiresAt != nil && s.now().Sub(*attempt.ExpiresAt) > grace
-	if attempt.Ref() == "" {
-		if over { // its page was never known, so nobody can have paid it
-			return s.payments().Close(ctx, attempt.ID, payments.Expired, "")
+	ref := attempt.Ref()
+	if ref == "" {
+		var err error
+		if ref, err = s.nameless(ctx, attempt); err != nil || ref == "" {
+			return err
 		}
-		return nil
 	}
 	if _, online := s.Gateways.Of(attempt.Provider); !online {
 		return nil
 	}
-	result, err := s.PaymentConfirmed(ctx, attempt.Provider, attempt.Ref())
+	result, err := s.PaymentConfirmed(ctx, attempt.Provider, ref)
 	answered := err == nil || errs.KindOf(err) == errs.NotFound
 	if !answered {
 		return errors.Join(err, s.noAnswer(ctx, attempt, err))
@@ -95,6 +95,28 @@ func (s *Service) reconcile(ctx context.Context, attempt payments.Payment) error
 		return err
 	}
 	return s.payments().Close(ctx, attempt.ID, payments.Cancelled, "")
+}
+
+// nameless returns what the provider calls an attempt whose name we never
+// learnt, once it is over; it is closed if the provider has none such.
+func (s *Service) nameless(ctx context.Context, attempt payments.Payment) (ref string, err error) {
+	if attempt.ExpiresAt == nil || s.now().Sub(*attempt.ExpiresAt) <= grace {
+		return "", nil
+	}
+	if gateway, online := s.Gateways.Of(attempt.Provider); online {
+		o, err := orders.New(s.DB, s.Queue, s.Clock).ByID(ctx, attempt.OrderID, i18n.EN)
+		if err != nil {
+			return "", err
+		}
+		found, err := s.lookFor(ctx, gateway, o, attempt)
+		if err != nil {
+			return "", errors.Join(err, s.noAnswer(ctx, attempt, err))
+		}
+		if found.ProviderRef != "" {
+			return found.ProviderRef, nil
+		}
+	}
+	return "", s.payments().Close(ctx, attempt.ID, payments.Expired, "")
 }
 
 // noAnswer notes that a provider did not answer, even where the time of the

@@ -2,6 +2,7 @@ package payments
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -50,19 +51,21 @@ func (s *Service) Open(ctx context.Context, n NewAttempt) (Payment, error) {
 
 const sqlStarted = `/* payments.started */
 update payments set provider_ref = $2, redirect_url = case when status = 'open' then $3 else redirect_url end
-where id = $1 and (provider_ref is null or provider_ref = $2)`
+where id = $1 and (provider_ref is null or provider_ref = $2) returning status`
 
 // Started writes down what a gateway called the attempt and where the buyer
-// pays. An attempt that has another reference already is errs.Conflict.
-func (s *Service) Started(ctx context.Context, id int64, started Started) error {
-	tag, err := s.db.Exec(ctx, sqlStarted, id, started.ProviderRef, started.RedirectURL)
-	if err != nil {
-		return fmt.Errorf("payment %d started: %w", id, postgres.Err(err))
+// pays, and returns where the attempt stands: it may have been given up
+// meanwhile. One that has another reference already is errs.Conflict.
+func (s *Service) Started(ctx context.Context, id int64, started Started) (State, error) {
+	var now State
+	err := postgres.Err(s.db.QueryRow(ctx, sqlStarted, id, started.ProviderRef, started.RedirectURL).Scan(&now))
+	switch {
+	case errors.Is(err, errs.NotFound):
+		return "", errs.E(errs.Conflict, fmt.Sprintf("payment %d is not %s", id, started.ProviderRef))
+	case err != nil:
+		return "", fmt.Errorf("payment %d started: %w", id, err)
 	}
-	if tag.RowsAffected() == 0 {
-		return errs.E(errs.Conflict, fmt.Sprintf("payment %d is not %s", id, started.ProviderRef))
-	}
-	return nil
+	return now, nil
 }
 
 const sqlSucceed = `/* payments.succeed */
@@ -93,10 +96,11 @@ func (s *Service) Close(ctx context.Context, id int64, as State, failure string)
 
 const sqlCloseAll = `/* payments.close_all */
 update payments set status = $2, redirect_url = ''
-where order_id = $1 and status = 'open' and (provider in ('cod', 'bank') or provider_ref is null)`
+where order_id = $1 and status = 'open' and provider in ('cod', 'bank')`
 
-// CloseAll ends the open attempts of an order that no provider has news of.
-// One that a provider knows stays open until it has said how it ended.
+// CloseAll ends the open attempts of an order that no provider has news of. One
+// through a gateway stays open until its provider has said how it ended, or that
+// it has none.
 func (s *Service) CloseAll(ctx context.Context, orderID int64, as State) error {
 	_, err := s.db.Exec(ctx, sqlCloseAll, orderID, as)
 	return postgres.Err(err)

@@ -52,6 +52,16 @@ type Gateway interface {
 	Expire(ctx context.Context, providerRef string) error
 }
 
+// Finder is a Gateway that looks through the provider's attempts for one whose
+// name we never learnt because the answer to Start was lost. Keys are forgotten
+// after a day and remember failures; the provider's list does neither.
+type Finder interface {
+	// Find returns an attempt as Start did, without a RedirectURL once it cannot
+	// be paid any more. Kind NotFound means that the provider has none with our
+	// number.
+	Find(ctx context.Context, attempt Attempt) (Started, error)
+}
+
 // WebhookVerifier proves that a callback comes from the provider and says
 // what it is about. Gateways of providers that notify us implement it.
 type WebhookVerifier interface {
@@ -73,6 +83,7 @@ type Attempt struct {
 	Lang           i18n.Lang
 	SuccessURL     string // where the buyer returns having paid; that page only reads
 	CancelURL      string // where the buyer returns having not
+	CreatedAt      time.Time
 	// ExpiresAt is when the attempt can no longer be paid. Stripe takes 30
 	// minutes to 24 hours from now, so leave a minute of margin at both ends.
 	ExpiresAt time.Time

@@ -48,8 +48,8 @@ type Config struct {
 	Now            func() time.Time // the clock that webhooks' ages are measured with
 }
 
-// Gateway implements payments.Gateway, payments.Refunder, payments.Disputer,
-// payments.FeeReader and payments.WebhookVerifier. It holds its own key and
+// Gateway implements payments.Gateway, payments.Finder, payments.Refunder,
+// payments.Disputer, payments.FeeReader and payments.WebhookVerifier. It holds its own key and
 // connection: two of them, for two accounts, can live side by side. Safe for
 // concurrent use.
 type Gateway struct {
@@ -65,6 +65,7 @@ type Gateway struct {
 
 var (
 	_ payments.Gateway         = (*Gateway)(nil)
+	_ payments.Finder          = (*Gateway)(nil)
 	_ payments.Refunder        = (*Gateway)(nil)
 	_ payments.Disputer        = (*Gateway)(nil)
 	_ payments.FeeReader       = (*Gateway)(nil)

@@ -171,16 +171,13 @@ func (s *Standin) getDispute(c *call) (any, *apiError) {
 func (s *Standin) listDisputes(c *call) (any, *apiError) {
 	limit, after := c.paging()
 	intent, of := c.params.text("payment_intent"), c.params.text("charge")
-	since := int64(0)
-	if c.params.values.Has("created[gte]") {
-		since = c.params.integer("created[gte]", 0)
-	}
+	from, to := c.created()
 	expand := c.expansions("data.payment_intent", "data.charge")
 	if e := c.params.done(); e != nil {
 		return nil, e
 	}
 	all := newest(s.state.Disputes, func(d *disputeObject) bool {
-		return (intent == nil || d.PaymentIntent == *intent) && (of == nil || d.Charge == *of) && d.Created >= since
+		return (intent == nil || d.PaymentIntent == *intent) && (of == nil || d.Charge == *of) && d.Created >= from && d.Created <= to
 	})
 	return s.expanded(cut("/v1/disputes", all, func(d *disputeObject) string { return d.ID }, limit, after), expand), nil
 }

@@ -3,6 +3,7 @@ package standin
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"slices"
 	"strings"
 )
@@ -108,6 +109,18 @@ func (c *call) paging() (limit int64, after *string) {
 		limit = min(c.params.integer("limit", 1), 100)
 	}
 	return limit, c.params.text("starting_after")
+}
+
+// created reads between which moments what is listed was made, both included.
+func (c *call) created() (from, to int64) {
+	to = math.MaxInt64
+	if c.params.values.Has("created[gte]") {
+		from = c.params.integer("created[gte]", 0)
+	}
+	if c.params.values.Has("created[lte]") {
+		to = c.params.integer("created[lte]", 0)
+	}
+	return from, to
 }
 
 // cut cuts a page out of objects that come the newest first.

@@ -194,13 +194,14 @@ func (s *Standin) listSessions(c *call) (any, *apiError) {
 	limit, after := c.paging()
 	pi := c.params.text("payment_intent")
 	status := c.params.oneOf("status", sessionOpen, sessionComplete, sessionExpired)
+	from, to := c.created()
 	if e := c.params.done(); e != nil {
 		return nil, e
 	}
 	ids := newest(s.state.Order, func(id string) bool {
 		r := s.state.Sessions[id]
 		return (pi == nil || r.Session.PaymentIntent != nil && *r.Session.PaymentIntent == *pi) &&
-			(status == nil || r.Session.Status == *status)
+			(status == nil || r.Session.Status == *status) && r.Session.Created >= from && r.Session.Created <= to
 	})
 	list := cut("/v1/checkout/sessions", ids, func(id string) string { return id }, limit, after)
 	for i, id := range list.Data {
