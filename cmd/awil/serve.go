@@ -120,6 +120,7 @@ type app struct {
 	local    *local
 	mail     post
 	services *services
+	visitors *visitors
 	server   *http.Server // nil for a worker
 	worker   *worker      // nil for a web node
 	changes  *changes.Feed
@@ -127,7 +128,7 @@ type app struct {
 
 // open brings up everything but the serving itself, in the order in which it is needed; close takes it down.
 func open(ctx context.Context, c Config, o serveOptions, log *slog.Logger) (a *app, err error) {
-	a = &app{Config: c, options: o, log: log}
+	a = &app{Config: c, options: o, log: log, visitors: &visitors{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())

@@ -28,7 +28,7 @@ func newServer(a *app) (*http.Server, error) {
 		return nil, err
 	}
 	registerAll(server, a)
-	return server.HTTPServer(a.local.mount(a.card.mount(server.Handler()))), nil
+	return server.HTTPServer(a.visitors.counted(a.local.mount(a.card.mount(server.Handler())))), nil
 }
 
 func newWeb(a *app) (*web.Server, error) {

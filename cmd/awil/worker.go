@@ -38,7 +38,7 @@ func openWorker(ctx context.Context, a *app) (*worker, error) {
 	payouts.Workers(workers, a.services.payouts, letters.WriteMoney)
 	reconcile.Workers(workers, a.services.reconcile)
 	mail.Workers(workers, a.mail.sender)
-	client, err := jobs.New(pool, jobs.Config{Workers: workers, Logger: a.log,
+	client, err := jobs.New(pool, jobs.Config{Workers: workers, Logger: a.log, Busy: a.visitors.many,
 		Periodic: slices.Concat(cart.Periodic(), checkout.Periodic(), reconcile.Periodic(), photos.Periodic(), catalog.Periodic())})
 	if err != nil {
 		pool.Close()

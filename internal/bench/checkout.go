@@ -54,10 +54,45 @@ func (r *run) checkouts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.ordersBy(ctx, ordering{
+	err = r.ordersBy(ctx, ordering{
 		name: "cash-on-delivery checkouts placed (that request alone)", requests: "the one request", goal: checkoutGoal, buy: b.placeReady, held: held,
 		prepare: func(ctx context.Context) error { return b.prepare(ctx, r.plan.placed, markets.COD) },
 	}, slices.Max(atOnce))
+	if err != nil {
+		return err
+	}
+	r.add(Figure{Name: "letters about orders, written when the buyers have gone", Unit: "jobs/s", Ours: r.letters.perSecond()})
+	return nil
+}
+
+// caughtUp is how many jobs were open when buyers stopped, and how long they
+// took.
+type caughtUp struct {
+	jobs int
+	took time.Duration
+}
+
+func (c caughtUp) perSecond() float64 {
+	if c.took == 0 {
+		return 0
+	}
+	return float64(c.jobs) / c.took.Seconds()
+}
+
+// catchUp waits until the letters of a round are written, so that the yardstick
+// has the machine to itself, and the next round begins without them.
+func (r *run) catchUp(ctx context.Context) error {
+	began := time.Now()
+	open, err := r.count(ctx, sqlOpenJobs)
+	if err != nil {
+		return err
+	}
+	if err := r.drain(ctx); err != nil {
+		return err
+	}
+	r.letters.jobs += open
+	r.letters.took += time.Since(began)
+	return nil
 }
 
 // orders measures orders placed by 1, 4 and 16 buyers at once.
@@ -115,6 +150,9 @@ func (r *run) ordersBy(ctx context.Context, o ordering, n int) error {
 			return err
 		}
 		ours = append(ours, t)
+		if err := r.catchUp(ctx); err != nil {
+			return err
+		}
 		if !r.yardstickReady {
 			continue
 		}

@@ -33,7 +33,8 @@ what both servers lack. *At half of the peak* a request counts from when it was 
 the shop, and each request asks for another page.
 *Cold* is every product page in every language and market, each once after a start. An *order* is three requests:
 into the cart, the checkout page, the order itself; each buyer is new. *Checkouts placed* are the last of the three alone:
-carts and filled-in forms are prepared before the clock starts. *First visit* is what a browser with an empty
+carts and filled-in forms are prepared before the clock starts. Letters are written meanwhile as far as buyers leave room; the rest
+of them before the yardstick has its turn. *First visit* is what a browser with an empty
 cache loads, as sent, without photos, and with every script the page might need. *Placed and paid* are five requests: those of
 an order, and the two calls with which Payme begins and performs its payment; each round is counted again in the database.
 The *ledger* of the last figures is filled with copies of such orders, delivered and their earnings released, and proven by

@@ -25,6 +25,7 @@ type run struct {
 
 	yardstickReady bool    // pgbench has its tables
 	beside         float64 // rows pgbench reads a second, for a shop with very many goods
+	letters        caughtUp
 	figures        []Figure
 	notes          []string
 }
@@ -105,23 +106,25 @@ func (r *run) restart(ctx context.Context) error {
 	return r.startSite(ctx)
 }
 
-// drainLimit is how long the pictures of the demo programme may take.
+// drainLimit is how long the pictures of the demo programme may take, or the
+// letters of a round of orders.
 const drainLimit = 4 * time.Minute
+
+const sqlOpenJobs = `/* bench.drain */
+select count(*) from river_job where state in ('available', 'running', 'retryable')`
 
 // drain waits until no background work is left.
 func (r *run) drain(ctx context.Context) error {
-	const open = `/* bench.drain */
-select count(*) from river_job where state in ('available', 'running', 'retryable')`
 	for end := time.Now().Add(drainLimit); ; {
-		var jobs int
-		if err := r.db.QueryRow(ctx, open).Scan(&jobs); err != nil {
-			return fmt.Errorf("count background jobs: %w", err)
+		jobs, err := r.count(ctx, sqlOpenJobs)
+		if err != nil {
+			return err
 		}
 		if jobs == 0 {
 			return nil
 		}
 		if time.Now().After(end) {
-			r.note("%d background jobs were still open when the measurements began", jobs)
+			r.note("%d background jobs were still open when the measurements went on", jobs)
 			return nil
 		}
 		select {

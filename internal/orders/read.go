@@ -33,7 +33,14 @@ const sqlOfOrder = `o.status as stored,
 from orders o join shipping_methods m on m.id = o.shipping_method_id
 `
 
-const sqlParcels = `/* orders.parcels */
+const (
+	sqlParcels       = `/* orders.parcels */` + sqlParcelsBegin + `$2` + sqlParcelsMiddle + `$2` + sqlParcelsEnd
+	sqlParcelsAtHome = `/* orders.parcels_in_its_language */` + sqlParcelsBegin + sqlItsLanguage + sqlParcelsMiddle + sqlItsLanguage + sqlParcelsEnd
+	sqlItsLanguage   = `(select lang from orders where id = $1)`
+)
+
+const (
+	sqlParcelsBegin = `
 select p.id, p.order_id, p.producer_id, coalesce(t.name, pr.slug) as producer_name, pr.slug || '-' || pr.id as producer_slug,
        coalesce(vi.name, '') as village_name, p.status, p.shipping_minor, p.carrier, p.tracking_number,
        p.packed_at, p.shipped_at, p.delivered_at, p.returned_at, p.releases_at, p.released_at,
@@ -43,13 +50,16 @@ join producers pr on pr.id = p.producer_id
 left join cash_taken c on c.parcel_id = p.id
 left join lateral (
     select name from producer_texts t where t.producer_id = pr.id and t.state <> 'draft'
-    order by t.lang = $2 desc, t.lang = 'en' desc, t.state = 'source' desc, t.lang limit 1
+    order by t.lang = `
+	sqlParcelsMiddle = ` desc, t.lang = 'en' desc, t.state = 'source' desc, t.lang limit 1
 ) t on true
 left join lateral (
     select name from village_texts t where t.village_id = pr.village_id
-    order by t.lang = $2 desc, t.lang = 'en' desc, t.lang limit 1
+    order by t.lang = `
+	sqlParcelsEnd = ` desc, t.lang = 'en' desc, t.lang limit 1
 ) vi on true
 where p.order_id = $1 order by p.id`
+)
 
 const sqlLines = `/* orders.lines */
 select l.id, l.order_id, l.parcel_id, l.product_id, p.slug || '-' || p.id as product_slug, ph.photo_id, l.variant_id,
@@ -86,13 +96,24 @@ func (s *Service) ByID(ctx context.Context, id int64, lang i18n.Lang) (Whole, er
 	return s.whole(ctx, o, lang)
 }
 
-// InItsLanguage is ByID in the language it was placed in.
+// InItsLanguage is ByID in the language it was placed in, without its history,
+// in one round trip: letters are written in it, one after another.
 func (s *Service) InItsLanguage(ctx context.Context, id int64) (Whole, error) {
-	o, err := s.one(ctx, sqlByID, s.clock(), id)
-	if err != nil {
-		return Whole{}, err
+	var found []Order
+	var w Whole
+	b := &pgx.Batch{}
+	b.Queue(sqlByID, s.clock(), id).Query(collect(&found))
+	b.Queue(sqlParcelsAtHome, id).Query(collect(&w.Parcels))
+	b.Queue(sqlLines, id).Query(collect(&w.Lines))
+	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
+		return Whole{}, fmt.Errorf("read order %d: %w", id, postgres.Err(err))
 	}
-	return s.whole(ctx, o, o.Lang)
+	if len(found) == 0 {
+		return Whole{}, fmt.Errorf("read order %d: %w", id, postgres.Err(pgx.ErrNoRows))
+	}
+	w.Order = found[0]
+	w.asExpired()
+	return w, nil
 }
 
 // Lock returns an order as it is written down and keeps it from changing until the transaction the
@@ -124,12 +145,19 @@ func (s *Service) whole(ctx context.Context, o Order, lang i18n.Lang) (Whole, er
 		return Whole{}, fmt.Errorf("read order %d: %w", o.ID, postgres.Err(err))
 	}
 	sayFacts(w.Events, lang)
-	if o.Status == Expired && o.Stored == Placed {
-		for i := range w.Parcels {
-			w.Parcels[i].Status = ParcelCancelled
-		}
-	}
+	w.asExpired()
 	return w, nil
+}
+
+// asExpired is what time alone decides of parcels: those of an order that has
+// just expired are not sent, whether or not a job has come by to write it down.
+func (w *Whole) asExpired() {
+	if w.Status != Expired || w.Stored != Placed {
+		return
+	}
+	for i := range w.Parcels {
+		w.Parcels[i].Status = ParcelCancelled
+	}
 }
 
 // collect reads the rows of a queued query into a slice of structs.

@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
 
 	"awil/internal/errs"
 	"awil/internal/platform/postgres"
@@ -33,6 +34,9 @@ const (
 	photoHands   = 1
 	jobTimeout   = 2 * time.Minute
 	softStop     = 10 * time.Second
+	// fetchCooldown is how soon hands that are free look for more work: with the
+	// queue's own tenth of a second, so many hands do eighty jobs a second.
+	fetchCooldown = 10 * time.Millisecond
 	// rescueAfter is when a job that somebody began and nobody works any more is
 	// begun again: a process that is stopped or killed leaves some behind.
 	rescueAfter = 2 * jobTimeout
@@ -47,6 +51,9 @@ type Config struct {
 	Queues map[string]int
 	// Periodic are jobs enqueued by the clock, by one process at a time.
 	Periodic []*river.PeriodicJob
+	// Busy says whether others need the machine now: then each job waits for a
+	// moment before it begins. Nobody does when nil.
+	Busy func() bool
 	// Logger is told about failures; slog.Default when nil.
 	Logger *slog.Logger
 	// StopTimeout is how long Stop lets running jobs finish before it cancels
@@ -75,6 +82,10 @@ func New(pool *pgxpool.Pool, cfg Config) (*Client, error) {
 		settings.ErrorHandler = failures{logger}
 		settings.JobTimeout = jobTimeout
 		settings.RescueStuckJobsAfter = rescueAfter
+		settings.FetchCooldown = fetchCooldown
+		if cfg.Busy != nil {
+			settings.Middleware = []rivertype.Middleware{polite(cfg.Busy)}
+		}
 		settings.SoftStopTimeout = cfg.StopTimeout
 		if settings.SoftStopTimeout == 0 {
 			settings.SoftStopTimeout = softStop

@@ -229,3 +229,28 @@ func (once) Kind() string { return "once" }
 func (once) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true}}
 }
+
+// TestJobsLetOthersGoFirst: they ask whether others need the machine, and are
+// done even if somebody always does.
+func TestJobsLetOthersGoFirst(t *testing.T) {
+	t.Parallel()
+	k := newKitchen(t)
+	k.insert(t, bake{Name: "bread"})
+	k.each = make(chan string, 1)
+	asked := make(chan bool, 1)
+	working, err := jobs.New(pgtest.Open(t, k.pool.Config().ConnString()), jobs.Config{
+		Workers: k.workers(),
+		Busy:    func() bool { asked <- true; return true },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := working.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	<-k.each
+	if err := working.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -60,6 +61,9 @@ func NewOutbox(c OutboxConfig) (*Outbox, error) {
 // time, and a hash of the message's identity, so that a repeat is known.
 var fileID = regexp.MustCompile(`^[0-9]{16}-[0-9a-f]{20}$`)
 
+// usualMessage is about as many bytes as a letter with its HTML has.
+const usualMessage = 8 << 10
+
 // Send writes the message into the folder and logs one line. A message with
 // an ID already kept is not written again.
 func (o *Outbox) Send(_ context.Context, m Message) error {
@@ -67,6 +71,11 @@ func (o *Outbox) Send(_ context.Context, m Message) error {
 	msg, err := compose(m, o.from, now)
 	if err != nil {
 		return err
+	}
+	var source bytes.Buffer
+	source.Grow(usualMessage)
+	if _, err := msg.WriteTo(&source); err != nil {
+		return fmt.Errorf("mail: compose: %w", err)
 	}
 	sum := sha256.Sum256([]byte(msg.GetMessageID()))
 	hash := hex.EncodeToString(sum[:10])
@@ -80,7 +89,7 @@ func (o *Outbox) Send(_ context.Context, m Message) error {
 		return nil
 	}
 	id := fmt.Sprintf("%016d-%s", now.UnixMicro(), hash)
-	if err := o.write(id, msg.WriteToFile); err != nil {
+	if err := o.write(id, source.Bytes()); err != nil {
 		return err
 	}
 	o.log.Info("mail kept in the outbox", "subject", oneLine(m.Subject), "id", id)
@@ -103,9 +112,9 @@ func (o *Outbox) look() error {
 }
 
 // write puts the file in place whole, so that List never reads half a message.
-func (o *Outbox) write(id string, writeTo func(name string) error) error {
+func (o *Outbox) write(id string, source []byte) error {
 	draft := filepath.Join(o.dir, id+".tmp")
-	if err := writeTo(draft); err != nil {
+	if err := os.WriteFile(draft, source, 0o600); err != nil {
 		return fmt.Errorf("mail: outbox write: %w", err)
 	}
 	if err := os.Rename(draft, o.path(id)); err != nil {
