@@ -101,7 +101,9 @@ func TestEachOfWhatFailed(t *testing.T) {
 	for name, fail := range map[string]func(b *pgx.Batch, end context.CancelFunc){
 		"a failed statement before it": func(b *pgx.Batch, _ context.CancelFunc) { b.Queue("select 1/$1::int", 0).Exec(nothing) },
 		"an end before it":             func(b *pgx.Batch, end context.CancelFunc) { b.Queue("select 1").Exec(then(end)) },
-		"a lost connection":            func(b *pgx.Batch, _ context.CancelFunc) { b.Queue("select pg_terminate_backend(pg_backend_pid())").Exec(nothing) },
+		"a lost connection": func(b *pgx.Batch, _ context.CancelFunc) {
+			b.Queue("select pg_terminate_backend(pg_backend_pid())").Exec(nothing)
+		},
 	} {
 		ctx, end := context.WithCancel(t.Context())
 		batch := &pgx.Batch{}
