@@ -228,11 +228,10 @@ func (s *Service) writeOne(ctx context.Context, p parts, d orders.Draft, cartID 
 		}
 	}
 	// What is selected is done first, so that whoever wants the same goods waits here and nowhere else.
-	rows, err := t.Query(ctx, p.tx, "checkout.write", `select id from taken`)
-	if err != nil {
-		return err
-	}
-	return taken.Read(rows)
+	b := &pgx.Batch{}
+	t.Queue(b, "checkout.write", `select id from taken`).Query(taken.Read)
+	// If there was too little nothing is written, and nothing is committed.
+	return postgres.SendLast(ctx, p.tx, b)
 }
 
 func (s *Service) writeAll(ctx context.Context, p parts, d orders.Draft, cartID int64, goods []catalog.Line, taken *catalog.Taken) error {

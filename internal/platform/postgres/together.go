@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"context"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -38,8 +37,8 @@ func (t *Together) Add(name, query string, args ...any) {
 	t.args = append(t.args, args...)
 }
 
-// Query runs them all and returns the rows of last, which takes no arguments of
-// its own. title names the statement.
-func (t *Together) Query(ctx context.Context, db DB, title, last string) (pgx.Rows, error) {
-	return db.Query(ctx, "/* "+title+" */\nwith "+string(t.sql)+"\n"+last, t.args...)
+// Queue adds to a batch that they all run, and returns the rows of last, which
+// takes no arguments of its own. title names the statement.
+func (t *Together) Queue(b *pgx.Batch, title, last string) *pgx.QueuedQuery {
+	return b.Queue("/* "+title+" */\nwith "+string(t.sql)+"\n"+last, t.args...)
 }

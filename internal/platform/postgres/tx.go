@@ -45,20 +45,6 @@ func InTxAfter(ctx context.Context, db DB, queue func(b *pgx.Batch), f func(tx p
 	})
 }
 
-// beginWith begins a transaction with a batch. Nothing of a batch that failed
-// stays.
-func beginWith(ctx context.Context, pool *Pool, queue func(b *pgx.Batch)) (pgx.Tx, error) {
-	b := &pgx.Batch{}
-	b.BeginTx(pgx.TxOptions{})
-	queue(b)
-	results := pool.SendBatch(ctx, b)
-	err := results.Close()
-	if err == nil {
-		return results.Tx(), nil
-	}
-	return nil, errors.Join(err, rollBack(ctx, results.Tx()))
-}
-
 func inTx(ctx context.Context, db DB, begin func() (pgx.Tx, error), f func(tx pgx.Tx) error) error {
 	tries := maxTries
 	if _, nested := db.(pgx.Tx); nested {
