@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -61,10 +62,16 @@ type Config struct {
 	// Sender of the programme's mail.
 	MailFrom string `env:"AWIL_MAIL_FROM" envDefault:"Awıl <shop@localhost>"`
 
-	// Connections the web part may hold to Postgres, and those of background work.
-	DatabaseConns int `env:"AWIL_DATABASE_CONNS" envDefault:"16"`
+	// Connections the web part may hold to Postgres, and those of background work. Unset, the web part's go by the processors:
+	// each connection plans all statements for itself, and more than are at work only wait there instead of here.
+	DatabaseConns int `env:"AWIL_DATABASE_CONNS"`
 	JobConns      int `env:"AWIL_JOB_CONNS" envDefault:"6"`
 }
+
+const (
+	leastConns        = 8
+	connsPerProcessor = 4
+)
 
 // privateDatabase is the folder of the Postgres that the program runs by itself.
 func (c Config) privateDatabase() string { return filepath.Join(c.DataDir, "postgres") }
@@ -89,6 +96,9 @@ func parseConfig() (Config, error) {
 		return c, fmt.Errorf("AWIL_DATA_DIR: %w", err)
 	}
 	c.DataDir = dir
+	if c.DatabaseConns == 0 {
+		c.DatabaseConns = max(leastConns, connsPerProcessor*runtime.GOMAXPROCS(0))
+	}
 	if c.PhotosURL == "" {
 		c.PhotosURL = (&url.URL{Scheme: "file", Path: filepath.Join(dir, "photos")}).String()
 	}

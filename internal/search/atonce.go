@@ -8,7 +8,7 @@ import (
 
 // atOnce is how many searches ask the database at the same time: one that is dear must not take the connections that the
 // rest of the shop needs.
-const atOnce = 6
+const atOnce = 4
 
 // enter waits for its turn to ask the database; errs.Unavailable if that is over before.
 func (s *Service) enter(ctx context.Context) (leave func(), err error) {

@@ -107,7 +107,7 @@ func (s *Service) queue(batch *pgx.Batch, known *common, q Query, f Filter, tier
 	if is.filters {
 		args = append(args, f.arguments(s.clock().UTC())...)
 	}
-	batch.Queue(statements[is], args...).Query(func(rows pgx.Rows) (err error) {
+	batch.Queue(s.statements.of(is), args...).Query(func(rows pgx.Rows) (err error) {
 		*into, err = pgx.CollectRows(rows, scanHit)
 		return err
 	})

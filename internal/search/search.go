@@ -27,6 +27,8 @@ type Service struct {
 	shelves *watch.Group[string, []*place]
 	words   *watch.Group[struct{}, *vocabulary]
 	turns   chan struct{} // of those who ask the database
+
+	statements statements
 }
 
 // New returns the service on db; the catalog makes the cards of what is found, clock is the program's clock.

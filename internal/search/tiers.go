@@ -3,6 +3,7 @@ package search
 import (
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // The classes of hits, the better the higher.
@@ -97,20 +98,27 @@ type shape struct {
 	filters     bool
 }
 
-// statements are all there are. Each step is answered by the index of words alone; it runs only if those before it left room.
-var statements = func() map[shape]string {
-	all := map[shape]string{}
-	for steps := 1; steps <= mostSteps; steps++ {
-		for keys := 1; keys <= mostKeys; keys++ {
-			for _, filters := range []bool{false, true} {
-				s := shape{steps, keys, filters}
-				all[s] = s.statement()
-			}
-		}
-	}
-	return all
-}()
+// statements are those that were asked for so far: of all there are most never will be, and they would take megabytes.
+type statements struct {
+	mu   sync.Mutex
+	made map[shape]string
+}
 
+func (s *statements) of(is shape) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sql, ok := s.made[is]
+	if !ok {
+		if s.made == nil {
+			s.made = map[shape]string{}
+		}
+		sql = is.statement()
+		s.made[is] = sql
+	}
+	return sql
+}
+
+// statement is a search of a shape. Each step is answered by the index of words alone; it runs only if those before it left room.
 func (s shape) statement() string {
 	var with, all, tried []string
 	within, before := "", "0"
