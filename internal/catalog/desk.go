@@ -49,11 +49,12 @@ func (i DeskItem) Price() money.Amount {
 
 // DeskQuery says which listings staff look for; zero values do not narrow. Text is looked for in the names in every
 // language, the producer's too: with Words, as package search has them for the text, in the index of what has been
-// published; without, in every single name.
+// published; without, in every single name. Newest narrows Words to some goods up to one, the newest of those.
 type DeskQuery struct {
 	Lang       i18n.Lang // names are shown in
 	Text       string
 	Words      string
+	Newest     func(words string, productID int64) string
 	State      State
 	ProducerID int64
 	Page       paging.Page
@@ -84,16 +85,27 @@ const sqlDeskNames = `(strpos(lower(s.name), lower(%[1]s)) > 0
        or exists (select from product_texts o where o.product_id = p.id and strpos(lower(o.name), lower(%[1]s)) > 0)
        or exists (select from producer_names o where o.producer_id = p.producer_id and strpos(lower(o.name), lower(%[1]s)) > 0))`
 
-// sqlDeskFound are the youngest that are found by their words, and those that are in no index yet by their names.
+// sqlDeskFound are the youngest that are found by their words, and those that are in no index yet by their names. What many
+// have is found among the newest, and only what fewer have is looked for among all: in its order all goods would be gone
+// through for the few that have it.
 const sqlDeskFound = `p.id = any (array(
-    (select p.id from products p join product_search f on f.product_id = p.id where f.words @@ %[1]s::tsquery and %[3]s
-     order by p.id desc limit %[4]s)
-    union
-    (select p.id from products p join product_sources s on s.product_id = p.id where p.published_at is null and %[2]s and %[3]s
-     order by p.id desc limit %[4]s)))`
+    with newest as materialized (
+        select p.id from products p join product_search f on f.product_id = p.id where f.words @@ %[5]s::tsquery and %[3]s
+    ), older as materialized (
+        select p.id from products p join product_search f on f.product_id = p.id
+        where (select count(*) from newest) < %[4]s and f.words @@ %[1]s::tsquery and %[3]s
+    ), unpublished as (
+        select p.id from products p join product_sources s on s.product_id = p.id where p.published_at is null and %[2]s and %[3]s
+        order by p.id desc limit %[4]s
+    )
+    select id from (select id from newest union select id from older union select id from unpublished) u order by id desc limit %[4]s))`
 
-// statement writes the query with only the filters that narrow, so that each finds its index.
-func (q DeskQuery) statement(before int64) (string, []any) {
+// sqlDeskTop is up to where the newest are looked for.
+const sqlDeskTop = `/* catalog.desk_top */ select coalesce(max(product_id), 0) from product_search`
+
+// statement writes the query with only the filters that narrow, so that each finds its index; top is the newest product
+// that may be found.
+func (q DeskQuery) statement(before, top int64) (string, []any) {
 	args := arguments{q.Lang}
 	where := []string{"true"}
 	if q.State != "" {
@@ -109,7 +121,7 @@ func (q DeskQuery) statement(before int64) (string, []any) {
 	if text := strings.TrimSpace(q.Text); text != "" {
 		names := fmt.Sprintf(sqlDeskNames, args.add(text))
 		if q.Words != "" {
-			narrow = fmt.Sprintf(sqlDeskFound, args.add(q.Words), names, narrow, limit)
+			narrow = fmt.Sprintf(sqlDeskFound, args.add(q.Words), names, narrow, limit, args.add(q.Newest(q.Words, top)))
 		} else {
 			narrow += " and " + names
 		}
@@ -123,7 +135,13 @@ func (s *Service) Desk(ctx context.Context, q DeskQuery) (items []DeskItem, next
 	if err != nil {
 		return nil, "", err
 	}
-	sql, args := q.statement(before)
+	top := before
+	if q.Words != "" && before == 0 {
+		if err := s.db.QueryRow(ctx, sqlDeskTop).Scan(&top); err != nil {
+			return nil, "", postgres.Err(err)
+		}
+	}
+	sql, args := q.statement(before, top)
 	rows, err := s.db.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, "", postgres.Err(err)

@@ -19,6 +19,10 @@ func TestDesk(t *testing.T) {
 	kurt, _ := w.draft(w.other, "Qurt")
 	young, err := w.catalog.CreateDraft(ctx, w.maker, i18n.RU)
 	w.ok(err)
+	_, err = w.pool.Exec(ctx, `insert into product_search (product_id, names, words) values ($1, 'qawin', '=qawin')`, jam)
+	w.ok(err)
+	all := func(words string, _ int64) string { return words }
+	none := func(string, int64) string { return "'@none'" }
 	for _, tt := range []struct {
 		name string
 		q    catalog.DeskQuery
@@ -30,6 +34,10 @@ func TestDesk(t *testing.T) {
 		{"by a translated name", catalog.DeskQuery{Text: " melon "}, []int64{jam}},
 		{"by her own words", catalog.DeskQuery{Text: "qurt"}, []int64{kurt}},
 		{"by her name", catalog.DeskQuery{Text: "somebody"}, []int64{kurt}},
+		{"in the index", catalog.DeskQuery{Text: "qawin", Words: "'=qawin'", Newest: all}, []int64{jam}},
+		{"in the index, not among the newest", catalog.DeskQuery{Text: "qawin", Words: "'=qawin'", Newest: none}, []int64{jam}},
+		{"in the index, by state", catalog.DeskQuery{Text: "qawin", Words: "'=qawin'", Newest: all, State: catalog.Draft}, nil},
+		{"in no index yet", catalog.DeskQuery{Text: "qurt", Words: "'=qurt'", Newest: all}, []int64{kurt}},
 		{"by nothing there is", catalog.DeskQuery{Text: "100%"}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -76,6 +76,12 @@ func NameQuery(text string) (query string, ok bool) {
 	return every(words, func(w word, last bool) expr { return w.query(last, markName, markPlace) }).String(), true
 }
 
+// AmongNewest narrows a tsquery to a few thousand goods, the newest up to one: what many have is soon found among them, and
+// the index alone finds it.
+func AmongNewest(query string, productID int64) string {
+	return fmt.Sprintf("(%s)&('%s'|'%s')", query, sliceOf(productID), sliceOf(max(productID-sliceSize, 0)))
+}
+
 // Learn keeps words, sorted and each once, that misspelt ones may have been meant to be.
 func Learn(ctx context.Context, db postgres.DB, words []string) error {
 	_, err := db.Exec(ctx, sqlSpell, words, shortestWord, longestWord)

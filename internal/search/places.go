@@ -65,7 +65,7 @@ with named as (
     where v.id = any ($1)
     union all
     select 'producer', p.id, p.slug, t.lang, t.name from producers p join producer_texts t on t.producer_id = p.id and t.state <> 'draft'
-    where p.id = any ($2)
+    where t.producer_id = any ($2)
 )
 select kind, id, slug, array_agg(lang::text order by lang) as langs, array_agg(name order by lang) as names
 from named group by kind, id, slug`

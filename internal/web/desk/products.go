@@ -37,7 +37,7 @@ func (f productsForm) query(page paging.Page) catalog.DeskQuery {
 		f.State = ""
 	}
 	words, _ := search.NameQuery(f.Text)
-	return catalog.DeskQuery{Text: f.Text, Words: words, State: f.State, Page: page}
+	return catalog.DeskQuery{Text: f.Text, Words: words, Newest: search.AmongNewest, State: f.State, Page: page}
 }
 
 func (d *Desk) products(c echo.Context) error {
