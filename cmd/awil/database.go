@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"time"
 
 	"awil/internal/books"
@@ -24,6 +26,7 @@ type opener func(context.Context, localpg.Config) (*localpg.Server, error)
 
 // openDatabase opens the private server where the environment names no other, and brings the schema up to date. A private
 // server that another program runs is localpg.ErrBusy: nothing is migrated or adopted beneath a program that works with it.
+// What search finds is brought up to date by whoever works, in the background, or by awil migrate.
 func openDatabase(ctx context.Context, c Config) (*database, error) {
 	d, err := reachDatabase(ctx, c, localpg.Start)
 	if err != nil {
@@ -57,20 +60,18 @@ func (d *database) prepare(ctx context.Context) error {
 	if err := postgres.Migrate(ctx, d.url); err != nil {
 		return err
 	}
-	if err := d.adopt(ctx); err != nil {
-		return err
-	}
-	return d.index(ctx)
+	return d.adopt(ctx)
 }
 
-// index brings what search finds up to date with how this program writes it.
+// index brings what search finds up to date with how this program writes it, as fast as the machine can.
 func (d *database) index(ctx context.Context) error {
-	pool, err := d.pool(ctx, "awil index", 1, -1)
+	hands := runtime.GOMAXPROCS(0)
+	pool, err := d.pool(ctx, "awil index", hands+1, -1)
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
-	_, err = search.UpToDate(ctx, pool)
+	_, _, err = search.UpToDate(ctx, pool, search.Pace{Hands: hands, Rush: true})
 	return err
 }
 
@@ -158,7 +159,7 @@ func (d *database) use(ctx context.Context, c Config, run func(pool *postgres.Po
 	return run(pool)
 }
 
-// migrate brings the database to this version, with the private server to itself.
+// migrate brings the database to this version, what search finds as well, with the private server to itself.
 func migrate(ctx context.Context, _ []string) error {
 	c, err := readConfig()
 	if err != nil {
@@ -168,5 +169,5 @@ func migrate(ctx context.Context, _ []string) error {
 	if err != nil {
 		return err
 	}
-	return db.Close()
+	return errors.Join(db.index(ctx), db.Close())
 }

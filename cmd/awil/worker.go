@@ -16,6 +16,7 @@ import (
 	"awil/internal/platform/mail"
 	"awil/internal/platform/postgres"
 	"awil/internal/reconcile"
+	"awil/internal/search"
 	letters "awil/templates/mail"
 )
 
@@ -33,13 +34,14 @@ func openWorker(ctx context.Context, a *app) (*worker, error) {
 	workers := river.NewWorkers()
 	photos.Workers(workers, a.services.photos)
 	catalog.Workers(workers, a.services.catalog)
+	search.Workers(workers, pool)
 	cart.Workers(workers, a.services.cart)
 	checkout.Workers(workers, a.services.checkout, letters.Write, a.mail.sender)
 	payouts.Workers(workers, a.services.payouts, letters.WriteMoney)
 	reconcile.Workers(workers, a.services.reconcile)
 	mail.Workers(workers, a.mail.sender)
 	client, err := jobs.New(pool, jobs.Config{Workers: workers, Logger: a.log, Busy: a.visitors.many,
-		Periodic: slices.Concat(cart.Periodic(), checkout.Periodic(), reconcile.Periodic(), photos.Periodic(), catalog.Periodic())})
+		Periodic: slices.Concat(cart.Periodic(), checkout.Periodic(), reconcile.Periodic(), photos.Periodic(), catalog.Periodic(), search.Periodic())})
 	if err != nil {
 		pool.Close()
 		return nil, err

@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 
@@ -81,35 +82,48 @@ order by w on conflict do nothing`
 // Index brings the words products are found by up to date, in the transaction that changed them. Products that were
 // never approved have none.
 func Index(ctx context.Context, tx pgx.Tx, productIDs ...int64) error {
-	rows, err := tx.Query(ctx, sqlTexts, productIDs)
-	if err != nil {
-		return postgres.Err(err)
-	}
-	texts, err := pgx.CollectRows(rows, pgx.RowToStructByName[textRow])
-	if err != nil {
-		return postgres.Err(err)
+	texts, err := readTexts(ctx, tx, productIDs)
+	if err != nil || len(texts) == 0 {
+		return err
 	}
 	var ids []int64
 	var names, words, spelt []string
-	for len(texts) > 0 {
-		id, n := texts[0].ProductID, 1
-		for n < len(texts) && texts[n].ProductID == id {
-			n++
-		}
-		d := document(texts[:n])
+	for id, its := range eachProduct(texts) {
+		d := document(its)
 		d.add(sliceOf(id))
 		ids, names, words = append(ids, id), append(names, strings.Join(d.names, "\n")), append(words, d.tsvector())
 		spelt = append(spelt, d.spelt...)
-		texts = texts[n:]
-	}
-	if len(ids) == 0 {
-		return nil
 	}
 	slices.Sort(spelt)
 	batch := &pgx.Batch{}
 	batch.Queue(sqlWrite, ids, names, words)
 	batch.Queue(sqlSpell, slices.Compact(spelt), shortestWord, longestWord)
 	return postgres.Err(tx.SendBatch(ctx, batch).Close())
+}
+
+func readTexts(ctx context.Context, db postgres.DB, productIDs []int64) ([]textRow, error) {
+	rows, err := db.Query(ctx, sqlTexts, productIDs)
+	if err != nil {
+		return nil, postgres.Err(err)
+	}
+	texts, err := pgx.CollectRows(rows, pgx.RowToStructByPos[textRow])
+	return texts, postgres.Err(err)
+}
+
+// eachProduct goes through products with their texts.
+func eachProduct(texts []textRow) iter.Seq2[int64, []textRow] {
+	return func(yield func(int64, []textRow) bool) {
+		for len(texts) > 0 {
+			id, n := texts[0].ProductID, 1
+			for n < len(texts) && texts[n].ProductID == id {
+				n++
+			}
+			if !yield(id, texts[:n]) {
+				return
+			}
+			texts = texts[n:]
+		}
+	}
 }
 
 // doc is what one product is found by.

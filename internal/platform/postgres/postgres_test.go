@@ -301,7 +301,7 @@ func TestMigrateWhatWasLeftOut(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
 	ctx := t.Context()
-	const without = `drop table search_words, search_index; drop function word_slips; delete from goose_db_version where version_id = 21;
+	const without = `drop table search_words, search_index; delete from goose_db_version where version_id = 21;
 create index product_search_names on product_search (names)`
 	if _, err := pool.Exec(ctx, without); err != nil {
 		t.Fatal(err)
