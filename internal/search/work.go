@@ -14,8 +14,8 @@ import (
 // the midst of it goes on by itself.
 const upToDateEvery = 5 * time.Minute
 
-// upToDateStep is how long one job may go on: the rest is the next one's.
-const upToDateStep = 20 * time.Second
+// upToDateStep is how long one job may go on: the next one, which does the rest, waits for busy visitors again.
+const upToDateStep = 5 * time.Second
 
 // UpToDateArgs is the job that writes the index anew after the program changed.
 type UpToDateArgs struct{ jobs.Once }
