@@ -16,7 +16,7 @@ const repriceEvery = 6 * time.Hour
 // programme that stops loses little.
 const repriceStep = 20 * time.Second
 
-// RepriceArgs is the job that works out every price again: enqueue it where a rate or a rule changes.
+// RepriceArgs is the job that works out every price again; the clock enqueues it.
 type RepriceArgs struct {
 	After int64 `json:"after,omitempty"` // the last product that is done
 }
@@ -38,7 +38,7 @@ func reprice(s *Service, step time.Duration) river.Worker[RepriceArgs] {
 		if err != nil || next == 0 {
 			return err
 		}
-		return jobs.Follow(ctx, RepriceArgs{After: next})
+		return jobs.Follow(ctx, s.db, job.JobRow, RepriceArgs{After: next})
 	})
 }
 

@@ -58,3 +58,27 @@ func TestRepricingGoesOnInTheNextJob(t *testing.T) {
 		t.Errorf("%d goods were priced in %d jobs", len(ids), done)
 	}
 }
+
+// Where several rounds have begun, as after restarts, the latest does all of it and the others end.
+func TestRepricingIsOneRound(t *testing.T) {
+	w := newWorld(t)
+	for i := range catalog.RefreshBatch + 3 {
+		w.selling(w.maker, fmt.Sprintf("Qawın %d", i))
+	}
+	workers := river.NewWorkers()
+	river.AddWorker(workers, catalog.Reprice(w.catalog, time.Nanosecond))
+	queue, err := jobs.New(w.pool, jobs.Config{})
+	w.ok(err)
+	round := func(times int) (done int) {
+		for range times {
+			w.ok(postgres.InTx(t.Context(), w.pool, func(tx pgx.Tx) error { return queue.Insert(t.Context(), tx, catalog.RepriceArgs{}) }))
+		}
+		w.ok(jobs.Drain(t.Context(), w.pool, workers))
+		w.ok(w.pool.QueryRow(t.Context(), `with gone as (delete from river_job where kind = 'catalog_reprice' returning state)
+select count(*) from gone where state = 'completed'`).Scan(&done))
+		return done
+	}
+	if one, three := round(1), round(3); one < 2 || three != one+2 {
+		t.Errorf("one round took %d jobs, three %d", one, three)
+	}
+}

@@ -25,12 +25,12 @@ func (UpToDateArgs) Kind() string { return "search_up_to_date" }
 
 // Workers registers the work of this package.
 func Workers(w *river.Workers, db postgres.DB) {
-	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[UpToDateArgs]) error {
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, job *river.Job[UpToDateArgs]) error {
 		n, left, err := UpToDate(ctx, db, Pace{Hands: 1, Time: upToDateStep})
 		if err != nil || !left || n == 0 { // none: another job is at it
 			return err
 		}
-		return jobs.Follow(ctx, UpToDateArgs{})
+		return jobs.Follow(ctx, db, job.JobRow, UpToDateArgs{})
 	}))
 }
 

@@ -215,17 +215,25 @@ func (c *Client) Stop(ctx context.Context) error {
 	return nil
 }
 
-// Follow enqueues a job from within another, to go on where that one ends.
-func Follow(ctx context.Context, args river.JobArgs) error {
+// Follow enqueues the next part of a round of work that takes many jobs, from the job that did this part. Where a later round has
+// begun, as with each start of a process, that one does all of it, and the earlier ends.
+func Follow(ctx context.Context, db postgres.DB, job *rivertype.JobRow, args river.JobArgs) error {
 	client, err := river.ClientFromContextSafely[pgx.Tx](ctx)
-	if err == nil {
-		_, err = client.Insert(ctx, args, nil)
-	}
 	if err != nil {
+		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+	}
+	var later bool
+	if err := db.QueryRow(ctx, sqlLater, job.Kind, job.ID).Scan(&later); err != nil || later {
+		return postgres.Err(err)
+	}
+	if _, err := client.Insert(ctx, args, nil); err != nil {
 		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
 	}
 	return nil
 }
+
+const sqlLater = `/* jobs.later */
+select exists (select from river_job where kind = $1 and id > $2 and state in ('available', 'scheduled', 'retryable', 'running'))`
 
 // Once, embedded in the arguments of a job, makes it tried once: the clock
 // brings the next.

@@ -2,6 +2,7 @@ package shop
 
 import (
 	"context"
+	"slices"
 
 	"awil/internal/catalog"
 	"awil/internal/i18n"
@@ -44,7 +45,7 @@ func (n Navigation) Shop(ctx context.Context, lang i18n.Lang, market layout.Mark
 	all := layout.Link{Href: at + "/products", Text: l.T("shop.nav.all")}
 	nav := layout.Nav{
 		Main:   append(tree.main(at), villages),
-		Shop:   append(tree.main(at), all),
+		Shop:   slices.Concat(tree.main(at), tree.parted(at), []layout.Link{all}),
 		Makers: []layout.Link{villages, {Href: "/studio", Text: l.T("shop.nav.studio")}},
 		Help:   []layout.Link{{Href: at + "/#delivery", Text: l.T("shop.nav.delivery")}},
 	}
@@ -61,16 +62,32 @@ func (t shelves) main(at string) []layout.Link {
 	outer := t.inside(nil)
 	var list []layout.Link
 	for _, c := range outer {
-		inner := t.inside(&c)
-		if c.Food || len(inner) == 0 || len(outer) >= mostMain {
+		if t.whole(c, outer) {
 			list = append(list, shelfLink(at, c))
 			continue
 		}
-		for _, i := range inner {
+		for _, i := range t.inside(&c) {
 			list = append(list, shelfLink(at, i))
 		}
 	}
 	return list[:min(len(list), mostMain)]
+}
+
+// parted names the outer shelves of which main names inner ones, perhaps not
+// all.
+func (t shelves) parted(at string) (list []layout.Link) {
+	outer := t.inside(nil)
+	for _, c := range outer {
+		if !t.whole(c, outer) {
+			list = append(list, shelfLink(at, c))
+		}
+	}
+	return list
+}
+
+// whole reports whether main names an outer shelf itself.
+func (t shelves) whole(c catalog.Category, outer []catalog.Category) bool {
+	return c.Food || len(outer) >= mostMain || len(t.inside(&c)) == 0
 }
 
 func shelfLink(at string, c catalog.Category) layout.Link {
