@@ -77,6 +77,9 @@ func (s *Server) answerError(c echo.Context, st *state, err error, status int) e
 	if path := withoutSlash(c.Request(), err); path != "" {
 		return Moved(c, path)
 	}
+	if path := s.pageAbove(c, status); path != "" {
+		return Redirect(c, path)
+	}
 	if status >= http.StatusInternalServerError && st.access.private() {
 		st.viewer = nil // the page about a failure must not fail over the viewer
 	}

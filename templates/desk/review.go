@@ -302,3 +302,18 @@ func (l Listing) words(sold, never string) string {
 	}
 	return sold
 }
+
+// approveAt is where approving is sent to. The browser goes to the answer about what is open, far down the page; the
+// page of the next listing has nothing of that name and begins at its top.
+func approveAt(l Listing) string { return path("review", id(l.Product.ID), "approve") + "#answer" }
+
+// answer is the message that heads what a decision was answered with; empty where nothing was.
+func (l Listing) answer() string {
+	switch {
+	case len(l.Refused) > 0:
+		return "desk.decide.refused"
+	case len(l.Confirm) > 0:
+		return "desk.decide.confirm"
+	}
+	return ""
+}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"awil/internal/web"
 )
 
 // access says who may use each route of the desk. A route without a line fails the test.
@@ -233,4 +235,32 @@ func TestIdsThatAreNone(t *testing.T) {
 	v.page("/desk/products?state=nonsense&q=" + strings.Repeat("x", 200))
 	v.page("/desk/orders?status=nonsense&market=toolong")
 	v.page("/desk/audit?who=somebody&id=x")
+}
+
+// Whoever reloads what a form was answered with comes to the page the form stands on, or to its list.
+func TestReadingTheAddressOfAForm(t *testing.T) {
+	f := newFixture(t)
+	v := f.as(t, "admin", "en")
+	table := f.server.Table()
+	forms := 0
+	for _, r := range table {
+		if r.Method != http.MethodPost || !strings.HasPrefix(r.Path, "/desk/") ||
+			slices.ContainsFunc(table, func(o web.Route) bool { return o.Method == http.MethodGet && o.Path == r.Path }) {
+			continue
+		}
+		forms++
+		path := regexp.MustCompile(`:[a-z]+`).ReplaceAllString(r.Path, "1")
+		to := v.get(path, http.StatusSeeOther).Header.Get("Location")
+		if !strings.HasPrefix(path, to+"/") {
+			t.Errorf("%s leads to %q", path, to)
+		}
+	}
+	if forms < 20 {
+		t.Errorf("%d forms", forms)
+	}
+	at := fmt.Sprintf("/desk/review/%d", f.waiting)
+	if to := v.get(at+"/approve?seen=x", http.StatusSeeOther).Header.Get("Location"); to != at {
+		t.Errorf("approving leads to %q", to)
+	}
+	v.want(http.StatusMethodNotAllowed, v.do(http.MethodPut, at+"/approve", nil))
 }

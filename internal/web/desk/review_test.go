@@ -136,13 +136,17 @@ func TestApproveSaysWhatIsMissingThenGoesOn(t *testing.T) {
 	seen := v.page(at).value("input[name=seen]")
 	a := v.post(at+"/approve", url.Values{"message": {"Half a thought"}, "seen": {seen}}, http.StatusUnprocessableEntity)
 	a.says(".note.attention", "Sold in", "Please choose one")
+	a.has(1, "#answer[autofocus]")
+	v.page(at).has(0, "#answer, [href='#answer']")
+	v.page(at).has(1, "button[data-key=a][formaction$='/approve#answer']")
 	if got := a.value("#message"); got != "Half a thought" {
 		t.Errorf("the message came back as %q", got)
 	}
 	f.ok(f.Catalog.SetMarkets(t.Context(), f.people["curator"], f.waiting, []string{"jp"}))
 	asks := v.post(at+"/approve", url.Values{"seen": {seen}, "message": {"Half a thought"}}, http.StatusConflict)
 	asks.says(".note.attention", "Approve although this is open", "Japanese: missing", "HS code: not set", "Approve all the same")
-	asks.has(1, "button[name=confirm][form=ask]")
+	asks.says(".work > .note a[href='#answer']", "Approve although this is open") // in the first screen
+	asks.has(1, "#answer[autofocus][tabindex='-1'] button[name=confirm][form=ask][formaction$='/approve#answer']")
 	asks.has(0, "button[data-key=a]")
 	if got := asks.value("#message"); got != "Half a thought" {
 		t.Errorf("the message came back as %q", got)
