@@ -74,10 +74,18 @@ func TestPriceAddsUp(t *testing.T) {
 }
 
 func TestChosenVariant(t *testing.T) {
-	p := catalog.ProductPage{Variants: []catalog.PricedVariant{{ID: 1, Currency: "JPY", BaseIn: "JPY"}, {ID: 2, Currency: "JPY", BaseIn: "JPY", Stock: 3}, {ID: 3, Currency: "JPY", BaseIn: "JPY", Stock: 1}}}
+	sold := func(id, price int64, stock int) catalog.PricedVariant {
+		return catalog.PricedVariant{ID: id, Currency: "JPY", PriceMinor: price, BaseIn: "JPY", BaseMinor: price, Stock: stock}
+	}
+	p := catalog.ProductPage{Variants: []catalog.PricedVariant{sold(1, 500, 0), sold(2, 900, 3), sold(3, 700, 1), sold(4, 700, 2), sold(5, 600, 0)}}
 	list, err := NewVariants(base("en"), p, 0)
-	if err != nil || list[0].Chosen || !list[1].Chosen || list[2].Chosen {
-		t.Errorf("not the first in stock is chosen: %v, %v", list, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range list {
+		if v.Chosen != (v.ID == 3) {
+			t.Errorf("%d chosen: %t; the first of the cheapest in stock is 3", v.ID, v.Chosen)
+		}
 	}
 	p.Variants = p.Variants[:1]
 	if list, _ := NewVariants(base("en"), p, 0); !list[0].Chosen {

@@ -51,25 +51,30 @@ func (p *ProductPage) most() int {
 	return most
 }
 
-// NewVariants prepares the variants of a product for its page: the first that
-// is in stock is chosen. share is what the programme keeps of the maker's price,
-// in basis points.
+// NewVariants prepares the variants of a product for its page. share is what the
+// programme keeps of the maker's price, in basis points.
 func NewVariants(b layout.Base, p catalog.ProductPage, share int) ([]Variant, error) {
 	list := make([]Variant, len(p.Variants))
-	chosen := false
+	begin := beginning(p.Variants)
 	for i, v := range p.Variants {
-		list[i] = Variant{PricedVariant: v, Name: variantName(b, v)}
-		if !chosen && v.Stock > 0 {
-			list[i].Chosen, chosen = true, true
-		}
+		list[i] = Variant{PricedVariant: v, Name: variantName(b, v), Chosen: i == begin}
 		if err := list[i].explain(b, share); err != nil {
 			return nil, err
 		}
 	}
-	if !chosen && len(list) > 0 {
-		list[0].Chosen = true
-	}
 	return list, nil
+}
+
+// beginning is the place of the variant the page begins with: the cheapest in
+// stock, whose price its card names; the first where all are sold out.
+func beginning(list []catalog.PricedVariant) int {
+	best := 0
+	for i, v := range list {
+		if v.Stock > 0 && (list[best].Stock <= 0 || v.PriceMinor < list[best].PriceMinor) {
+			best = i
+		}
+	}
+	return best
 }
 
 // variantName says what tells a variant from its sisters: its label, how much
