@@ -232,7 +232,7 @@ func TestWhatLettersSay(t *testing.T) {
 		{"buyer confirmed", []string{"AW-10468", "Melon jam <with> whole fruit, 500 g", "¥4,720", "¥1,450", "Kanagawa", "Japan", "7 to 14 days"}, nil},
 		{"buyer confirmed, cash", []string{"pay for each in cash", "Altın Qawın: ¥4,720", "Boyan: ¥980"}, []string{"your payment"}},
 		{"buyer confirmed, cash for one parcel", []string{"You pay ¥7,150 in cash"}, []string{"for each"}},
-		{"buyer shipped, cash", []string{"To pay at the door: ¥4,720", "Paid so far: ¥0", "Still to pay: ¥5,700"}, nil},
+		{"buyer shipped, cash", []string{"To pay on receipt: ¥4,720", "Paid so far: ¥0", "Still to pay: ¥5,700"}, nil},
 		{"buyer parcel_off", []string{"Boyan will not be sent", "The press is broken", "Still to pay: ¥4,720", "Liquorice tea"}, []string{"Melon"}},
 		{"buyer cancelled, for a reason", []string{"The workshop is closed"}, nil},
 		{"buyer shipped", []string{"our hub", "Altın Qawın"}, []string{"CP761294038UZ", "Liquorice"}},
