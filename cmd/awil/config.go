@@ -5,10 +5,11 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
+
+	"awil/internal/platform/postgres"
 )
 
 // Config is everything the program reads from its environment. Nothing else reads it.
@@ -62,16 +63,10 @@ type Config struct {
 	// Sender of the programme's mail.
 	MailFrom string `env:"AWIL_MAIL_FROM" envDefault:"Awıl <shop@localhost>"`
 
-	// Connections the web part may hold to Postgres, and those of background work. Unset, the web part's go by the processors:
-	// each connection plans all statements for itself, and more than are at work only wait there instead of here.
+	// Connections the web part may hold to Postgres, and those of background work. Unset, the web part's go by the processors.
 	DatabaseConns int `env:"AWIL_DATABASE_CONNS"`
 	JobConns      int `env:"AWIL_JOB_CONNS" envDefault:"6"`
 }
-
-const (
-	leastConns        = 8
-	connsPerProcessor = 4
-)
 
 // privateDatabase is the folder of the Postgres that the program runs by itself.
 func (c Config) privateDatabase() string { return filepath.Join(c.DataDir, "postgres") }
@@ -97,7 +92,7 @@ func parseConfig() (Config, error) {
 	}
 	c.DataDir = dir
 	if c.DatabaseConns == 0 {
-		c.DatabaseConns = max(leastConns, connsPerProcessor*runtime.GOMAXPROCS(0))
+		c.DatabaseConns = int(postgres.UsualConns())
 	}
 	if c.PhotosURL == "" {
 		c.PhotosURL = (&url.URL{Scheme: "file", Path: filepath.Join(dir, "photos")}).String()

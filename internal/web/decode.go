@@ -203,7 +203,6 @@ func (in input) text(v string) string {
 
 var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
-// clean makes one form out of the many in which the same text can be sent.
 // misleading characters turn the direction of what stands around them or take no room: with them one name can be made
 // to look like another. The joiners, which some scripts need, are not among them.
 var misleading = &unicode.RangeTable{R16: []unicode.Range16{
@@ -211,6 +210,7 @@ var misleading = &unicode.RangeTable{R16: []unicode.Range16{
 	{Lo: 0x2060, Hi: 0x2064, Stride: 1}, {Lo: 0x2066, Hi: 0x2069, Stride: 1}, {Lo: 0xfeff, Hi: 0xfeff, Stride: 1},
 }}
 
+// clean makes one form out of the many in which the same text can be sent.
 func clean(v string) string {
 	v = norm.NFC.String(strings.ToValidUTF8(lineBreaks.Replace(v), "\uFFFD"))
 	v = strings.Map(func(r rune) rune {

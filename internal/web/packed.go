@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"log/slog"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,10 +19,16 @@ type packed struct {
 	zstd      sending // else
 	br, gzip  onDemand
 
-	served    atomic.Int64            // to visitors who take the smallest encoding, brotli
-	small     atomic.Pointer[sending] // the smallest encoding, once it is made
-	squeezed  atomic.Bool             // it is being made
-	squeezing chan struct{}           // a place where it may be made; nil: nowhere
+	served   atomic.Int64            // to visitors who take the smallest encoding, brotli
+	small    atomic.Pointer[sending] // the smallest encoding, once it is made
+	squeezed atomic.Bool             // it is being made
+	squeezer *squeezer               // where it may be made; nil: nowhere
+}
+
+// squeezer has the places where the smallest encodings are made.
+type squeezer struct {
+	places chan struct{}
+	log    *slog.Logger
 }
 
 // sending is a page as it leaves in one encoding, its headers ready.
@@ -42,8 +49,14 @@ func newSending(etag, encoding string, body []byte) sending {
 
 // onDemand is a page in an encoding that is made when it is first asked for.
 type onDemand struct {
-	once    sync.Once
-	sending sending
+	once sync.Once
+	made atomic.Pointer[sending]
+}
+
+// drop forgets it for good, for there is a better one.
+func (d *onDemand) drop() {
+	d.once.Do(func() {})
+	d.made.Store(nil)
 }
 
 // smallest is the size from which compressing a page is worth it.
@@ -71,18 +84,17 @@ func (p *packed) unpack(dst []byte) []byte {
 }
 
 // bytes is about how much memory the body may come to take: as it is kept, and
-// in the two other encodings that are made of popular pages.
+// in the two other encodings, of which brotli's smallest replaces its quick one.
 func (p *packed) bytes() int { return len(p.raw) + 3*len(p.zstd.body) }
 
-// encoded picks an encoding by name alone: browsers do not forbid with q=0 what
-// they name, and who does gets the page as it is. The smallest takes
+// encoded picks an encoding among those that a visitor takes. The smallest takes
 // milliseconds to make: it is made when the page proves popular, and nobody
 // waits for it.
 func (p *packed) encoded(accept string) sending {
-	if p.size < smallest || strings.Contains(accept, "q=0") {
+	if p.size < smallest {
 		return p.plain()
 	}
-	br, zs := strings.Contains(accept, "br"), strings.Contains(accept, "zstd")
+	br, zs, gz := takes(accept)
 	if br {
 		if small := p.small.Load(); small != nil {
 			return *small
@@ -96,20 +108,60 @@ func (p *packed) encoded(accept string) sending {
 		return p.zstd
 	case br:
 		return p.in("br", &p.br, p.encodings.quickBrotli)
-	case strings.Contains(accept, "gzip"):
+	case gz:
 		return p.in("gzip", &p.gzip, p.encodings.quickGzip)
 	default:
 		return p.plain()
 	}
 }
 
+// takes reads an Accept-Encoding. Most name what they take and nothing else;
+// where there are weights, the encodings of weight 0 are refused. What is not
+// named is not sent: who says * takes the page as it is as well.
+func takes(accept string) (br, zs, gz bool) {
+	if strings.IndexByte(accept, ';') < 0 {
+		return strings.Contains(accept, "br"), strings.Contains(accept, "zstd"), strings.Contains(accept, "gzip")
+	}
+	for one := range strings.SplitSeq(accept, ",") {
+		name, weight, _ := strings.Cut(one, ";")
+		if refused(weight) {
+			continue
+		}
+		switch name = strings.TrimSpace(name); {
+		case strings.EqualFold(name, "br"):
+			br = true
+		case strings.EqualFold(name, "zstd"):
+			zs = true
+		case strings.EqualFold(name, "gzip"):
+			gz = true
+		}
+	}
+	return br, zs, gz
+}
+
+// refused reports whether a weight is 0, however it is written.
+func refused(weight string) bool {
+	name, value, ok := strings.Cut(weight, "=")
+	value = strings.TrimSpace(value)
+	return ok && strings.EqualFold(strings.TrimSpace(name), "q") && strings.HasPrefix(value, "0") && strings.Trim(value, "0.") == ""
+}
+
 func (p *packed) plain() sending {
 	return newSending(p.etag, "", p.unpack(make([]byte, 0, p.size)))
 }
 
-func (p *packed) in(encoding string, made *onDemand, by encoders) sending {
-	made.once.Do(func() { made.sending = p.recoded(encoding, by) })
-	return made.sending
+func (p *packed) in(encoding string, d *onDemand, by encoders) sending {
+	d.once.Do(func() {
+		made := p.recoded(encoding, by)
+		d.made.Store(&made)
+	})
+	if made := d.made.Load(); made != nil {
+		return *made
+	}
+	if small := p.small.Load(); small != nil { // which has just replaced it
+		return *small
+	}
+	return p.plain()
 }
 
 func (p *packed) recoded(encoding string, by encoders) sending {
@@ -121,18 +173,24 @@ func (p *packed) recoded(encoding string, by encoders) sending {
 
 // squeeze makes the smallest encoding, unless another page's is being made.
 func (p *packed) squeeze() {
-	if !p.squeezed.CompareAndSwap(false, true) {
+	if p.squeezer == nil || !p.squeezed.CompareAndSwap(false, true) {
 		return
 	}
 	select {
-	case p.squeezing <- struct{}{}:
+	case p.squeezer.places <- struct{}{}:
 	default:
 		p.squeezed.Store(false)
 		return
 	}
 	go func() {
-		defer func() { <-p.squeezing }()
+		defer func() {
+			<-p.squeezer.places
+			if broke := recover(); broke != nil {
+				p.squeezer.log.Error("a page is not made small", "panic", broke)
+			}
+		}()
 		small := p.recoded("br", p.encodings.smallBrotli)
 		p.small.Store(&small)
+		p.br.drop()
 	}()
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -34,7 +35,8 @@ type pageCache struct {
 	away      atomic.Int64 // Unix nanoseconds when making a page last failed while the database was away
 	// Places for what is done before anybody waits for it, so that those who
 	// wait come first: pages made anew, and pages made small.
-	renewing, squeezing chan struct{}
+	renewing chan struct{}
+	squeezer *squeezer
 
 	mu      sync.Mutex
 	filling map[string]*filling
@@ -66,7 +68,7 @@ const pageBytes = 2 << 10
 // the memory with addresses.
 const longestKey = 512
 
-func newPageCache(changes Changes, bytes int64, clock func() time.Time) (*pageCache, error) {
+func newPageCache(changes Changes, bytes int64, clock func() time.Time, log *slog.Logger) (*pageCache, error) {
 	if changes == nil {
 		return nil, nil
 	}
@@ -78,7 +80,7 @@ func newPageCache(changes Changes, bytes int64, clock func() time.Time) (*pageCa
 		return nil, fmt.Errorf("page cache: %w", err)
 	}
 	return &pageCache{changes: changes, clock: clock, pages: pages, encodings: newEncodings(), filling: map[string]*filling{},
-		renewing: make(chan struct{}, renewals), squeezing: make(chan struct{}, 1)}, nil
+		renewing: make(chan struct{}, renewals), squeezer: &squeezer{make(chan struct{}, 1), log}}, nil
 }
 
 // key returns under what a request's page is kept; ok is false for requests
@@ -221,7 +223,7 @@ func (p *pageCache) make(key string, f *filling, render func(notes *watch.Notes)
 	f.page, f.err = render(notes)
 	switch {
 	case f.err == nil && f.page.public():
-		f.page.topics, f.page.until, f.page.made, f.page.body.squeezing = notes.Topics(), notes.End(), made, p.squeezing
+		f.page.topics, f.page.until, f.page.made, f.page.body.squeezer = notes.Topics(), notes.End(), made, p.squeezer
 		f.page.checked.Store(int64(moment))
 		p.pages.Set(key, f.page)
 	case f.err == nil || statusOf(f.err) < http.StatusInternalServerError:

@@ -161,7 +161,7 @@ func New(cfg Config) (*Server, error) {
 	s.markets.source, s.markets.clock = cfg.Markets, cfg.Clock
 	s.nav = navCache{cfg.Nav, &s.markets, layout.Base{Assets: cfg.Assets, Demo: cfg.Demo}, watch.NewGroup[string, links](cfg.board(), cfg.Clock, mostNav)}
 	s.sessions = s.newSessions()
-	pages, err := newPageCache(cfg.Changes, cfg.PagesBytes, cfg.Clock)
+	pages, err := newPageCache(cfg.Changes, cfg.PagesBytes, cfg.Clock, cfg.Log)
 	if err != nil {
 		return nil, err
 	}

@@ -39,8 +39,7 @@ type Pool = pgxpool.Pool
 type Options struct {
 	// ApplicationName is shown in pg_stat_activity; "awil" when empty.
 	ApplicationName string
-	// MaxConns is the largest number of connections; four a core, and at
-	// least eight, when zero.
+	// MaxConns is the largest number of connections; UsualConns when zero.
 	MaxConns int32
 	// StatementTimeout ends a statement that runs longer; 15 s when zero, no
 	// limit when negative.
@@ -81,6 +80,11 @@ func Open(ctx context.Context, url string, opts Options) (*pgxpool.Pool, error) 
 	return pool, nil
 }
 
+// UsualConns is how many connections a program has that is not told otherwise:
+// four a core, and at least eight. Each connection plans all statements for
+// itself, and more than are at work only wait there instead of here.
+func UsualConns() int32 { return max(8, int32(4*runtime.GOMAXPROCS(0))) }
+
 func config(url string, opts Options) (*pgxpool.Config, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -88,7 +92,7 @@ func config(url string, opts Options) (*pgxpool.Config, error) {
 	}
 	cfg.MaxConns = opts.MaxConns
 	if cfg.MaxConns == 0 {
-		cfg.MaxConns = max(8, int32(4*runtime.GOMAXPROCS(0)))
+		cfg.MaxConns = UsualConns()
 	}
 	cfg.MaxConnLifetime = time.Hour
 	cfg.MaxConnLifetimeJitter = 10 * time.Minute
