@@ -15,15 +15,19 @@ var allergenNames string
 type allergens struct {
 	byTerm  map[string][]string
 	byStem  map[string][]string
+	codes   map[string]bool
 	letters []string // names of one word that are not Japanese, of the thesaurus too
 	words   int      // of the longest name
 }
 
 // unwantable is what may be done without. A line of the data has codes, a colon, and names between commas.
 var unwantable = sync.OnceValue(func() *allergens {
-	a := &allergens{byTerm: map[string][]string{}, byStem: map[string][]string{}, words: 1}
+	a := &allergens{byTerm: map[string][]string{}, byStem: map[string][]string{}, codes: map[string]bool{}, words: 1}
 	for line := range strings.Lines(allergenNames) {
 		codes, list, _ := strings.Cut(line, ":")
+		for code := range strings.FieldsSeq(codes) {
+			a.codes[code] = true
+		}
 		for name := range strings.SplitSeq(list, ",") {
 			if term := fold(name); len(term) > 0 {
 				a.learn(term, strings.Fields(codes))
@@ -37,6 +41,9 @@ var unwantable = sync.OnceValue(func() *allergens {
 	}
 	return a
 })
+
+// IsAllergen reports whether a code is one of an allergen, which a Filter may do without.
+func IsAllergen(code string) bool { return unwantable().codes[code] }
 
 func (a *allergens) learn(term []word, codes []string) {
 	a.words = max(a.words, len(term))

@@ -51,3 +51,19 @@ func TestQueriesStaySmall(t *testing.T) {
 		}
 	}
 }
+
+// What is offered to whoever found nothing is looked for in turn as well.
+func TestNearestTakesTurns(t *testing.T) {
+	s := New(nil, nil, nil)
+	for range atOnce {
+		if _, err := s.enter(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	late, cancel := context.WithCancel(t.Context())
+	cancel()
+	a, _ := ask("xyzzy")
+	if _, err := s.nearest(late, Query{Market: "jp", Text: "xyzzy"}, a); errs.KindOf(err) != errs.Unavailable {
+		t.Errorf("one too many: %v", err)
+	}
+}

@@ -82,7 +82,11 @@ type remembered struct {
 // longestRemembered is how old it may be: it only decides how hits are looked for.
 const longestRemembered = 2 * time.Minute
 
-// get returns what is known, and reads it when it is too old; whoever comes meanwhile gets the old.
+// untilRetried is for how long what is too old is used on when it cannot be read.
+const untilRetried = 5 * time.Second
+
+// get returns what is known, and reads it when it is too old; whoever comes meanwhile gets the old, and so does everybody where
+// it cannot be read: whether the database is away the search itself will tell.
 func (r *remembered) get(ctx context.Context, now time.Time, read func(context.Context) (*common, error)) (*common, error) {
 	r.mu.Lock()
 	if r.what != nil && (r.reading || now.Sub(r.read) < longestRemembered) {
@@ -92,7 +96,6 @@ func (r *remembered) get(ctx context.Context, now time.Time, read func(context.C
 	r.reading = true
 	r.mu.Unlock()
 	var c *common
-	var err error
 	defer func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -100,8 +103,23 @@ func (r *remembered) get(ctx context.Context, now time.Time, read func(context.C
 			r.what, r.read = c, now
 		}
 	}()
-	c, err = read(ctx)
-	return c, err
+	made, err := read(ctx)
+	if err != nil {
+		return r.old(now, err)
+	}
+	c = made
+	return c, nil
+}
+
+// old is what is known though it is too old, or the error if nothing is; it is read again a little later.
+func (r *remembered) old(now time.Time, err error) (*common, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.what == nil {
+		return nil, err
+	}
+	r.read = now.Add(untilRetried - longestRemembered)
+	return r.what, nil
 }
 
 // most is how many hits a search without filters finds at least where it did not find all there are.

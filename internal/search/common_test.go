@@ -37,6 +37,10 @@ func TestCommonWordsAreReadBehindBacks(t *testing.T) {
 	}, second)
 	look("read anew", none, second)
 	now = now.Add(longestRemembered)
-	look("it failed", known(nil, errors.New("away")), nil)
+	look("it failed", known(nil, errors.New("away")), second)
+	look("soon after", none, second)
+	now = now.Add(untilRetried)
+	look("it failed again", known(nil, errors.New("away")), second)
+	now = now.Add(untilRetried)
 	look("tried again", known(first, nil), first)
 }

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
+	"awil/internal/catalog"
 	"awil/internal/errs"
 	"awil/internal/i18n"
 	"awil/internal/paging"
@@ -111,6 +113,14 @@ func TestSorts(t *testing.T) {
 	if errs.KindOf(err) != errs.Invalid {
 		t.Errorf("a cursor of another order: %v", err)
 	}
+	for what, q := range map[string]search.Query{
+		"text": {Text: "wool felt"}, "filter": {Text: "wool", Filter: search.Filter{FromMinor: 1}}, "market": {Market: "jp", Text: "wool"},
+	} {
+		q.Market, q.Page = cmp.Or(q.Market, "uz"), paging.Page{Limit: 1, After: next}
+		if _, err := w.search.Query(t.Context(), q); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("a cursor of another %s: %v", what, err)
+		}
+	}
 }
 
 // Of goods that fit alike, those in stock come first, whenever they were made.
@@ -204,5 +214,24 @@ func TestNearest(t *testing.T) {
 	w.demo()
 	if r := w.query(search.Query{Text: "mellonade"}); len(r.Cards) != 0 || !slices.Contains(w.slugs(r.Nearest), "melon-jam") {
 		t.Errorf("found %q, nearest %q", w.slugs(r.Cards), w.slugs(r.Nearest))
+	}
+}
+
+// Every allergen of the catalogue may be done without, and nothing else.
+func TestAllergens(t *testing.T) {
+	w := newWorld(t)
+	codes, err := catalog.New(w.pool, time.Now, search.Index).AllergenCodes(t.Context())
+	if err != nil || len(codes) < 40 {
+		t.Fatalf("allergens %q: %v", codes, err)
+	}
+	for _, code := range codes {
+		if !search.IsAllergen(code) {
+			t.Errorf("%s is none", code)
+		}
+	}
+	for _, other := range []string{"", "melon", "egg ", "\x00", "\xff"} {
+		if search.IsAllergen(other) {
+			t.Errorf("%q is one", other)
+		}
 	}
 }

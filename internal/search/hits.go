@@ -141,11 +141,11 @@ func (h hit) key(by Sort, best hit) hitKey {
 	}
 	switch by {
 	case SortPriceUp:
-		return hitKey{by, [4]int64{weaker, h.FromMinor}, h.ProductID}
+		return hitKey{Sort: by, Rank: [4]int64{weaker, h.FromMinor}, ProductID: h.ProductID}
 	case SortPriceDown:
-		return hitKey{by, [4]int64{weaker, -h.FromMinor}, h.ProductID}
+		return hitKey{Sort: by, Rank: [4]int64{weaker, -h.FromMinor}, ProductID: h.ProductID}
 	case SortNew:
-		return hitKey{by, [4]int64{weaker}, h.ProductID}
+		return hitKey{Sort: by, Rank: [4]int64{weaker}, ProductID: h.ProductID}
 	}
 	matched := h.matched
 	if h.class > partly {
@@ -158,7 +158,7 @@ func (h hit) key(by Sort, best hit) hitKey {
 	if h.InStock || h.listed {
 		rank[2] = 0
 	}
-	return hitKey{by, rank, h.ProductID}
+	return hitKey{Sort: by, Rank: rank, ProductID: h.ProductID}
 }
 
 // weakness is 0 of what is called so, more of what only mentions the words and of what has not all of them.
@@ -179,6 +179,7 @@ type hitKey struct {
 	Sort      Sort     `json:"s"`
 	Rank      [4]int64 `json:"r"`
 	ProductID int64    `json:"i"`
+	Asked     uint32   `json:"q"` // what was searched for
 }
 
 // weaker reports whether the hit is of those that come after all others, in an order other than the best first.

@@ -9,8 +9,16 @@ import (
 // mostNearest is how many words and goods are offered to whoever found nothing.
 const mostNearest = 4
 
-// nearest finds goods whose names, makers or places have the words nearest to those that found nothing.
+// nearest shows goods whose names, makers or places have the words nearest to those that found nothing.
 func (s *Service) nearest(ctx context.Context, q Query, a asked) ([]catalog.Card, error) {
+	ids, err := s.alike(ctx, q, a)
+	if err != nil {
+		return nil, err
+	}
+	return s.catalog.CardsByIDs(ctx, q.Market, q.Lang, ids)
+}
+
+func (s *Service) alike(ctx context.Context, q Query, a asked) (ids []int64, err error) {
 	var forms []string
 	for _, w := range a.words {
 		if !w.cjk {
@@ -20,6 +28,11 @@ func (s *Service) nearest(ctx context.Context, q Query, a asked) ([]catalog.Card
 	if len(forms) == 0 {
 		return nil, nil
 	}
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	v, err := s.vocabulary(ctx)
 	if err != nil {
 		return nil, err
@@ -37,9 +50,8 @@ func (s *Service) nearest(ctx context.Context, q Query, a asked) ([]catalog.Card
 	if err != nil {
 		return nil, err
 	}
-	var ids []int64
 	for _, h := range found {
 		ids = append(ids, h.ProductID)
 	}
-	return s.catalog.CardsByIDs(ctx, q.Market, q.Lang, ids)
+	return ids, nil
 }

@@ -4,6 +4,8 @@ package search
 
 import (
 	"context"
+	"fmt"
+	"hash/crc32"
 	"slices"
 	"strings"
 	"time"
@@ -68,6 +70,11 @@ func (q Query) most() int {
 	return mostHits
 }
 
+// mark tells what is searched for from all else: where one list ends says nothing of another.
+func (q Query) mark() uint32 {
+	return crc32.ChecksumIEEE(fmt.Appendf(nil, "%q %q %+v", q.Market, q.Text, q.Filter))
+}
+
 // Result is a page of what was found.
 type Result struct {
 	Cards []catalog.Card
@@ -96,7 +103,8 @@ type Result struct {
 func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 	q.Sort = ParseSort(string(q.Sort))
 	key, err := paging.Key[hitKey](q.Page)
-	if err == nil && !q.Page.First() && key.Sort != q.Sort {
+	mark := q.mark()
+	if err == nil && !q.Page.First() && (key.Sort != q.Sort || key.Asked != mark) {
 		err = errs.E(errs.Invalid, "cursor of another list")
 	}
 	if err != nil {
@@ -125,7 +133,7 @@ func (s *Service) Query(ctx context.Context, q Query) (Result, error) {
 			result.Spurned++
 		}
 	}
-	keys, beside, err := cut(q, key, f)
+	keys, beside, err := cut(q, key, mark, f)
 	if err != nil {
 		return Result{}, err
 	}
@@ -258,8 +266,8 @@ func union(hits, more []hit) []hit {
 	return hits
 }
 
-// cut sorts hits and returns those of one page, with the cursors of those beside it.
-func cut(q Query, at hitKey, f finding) (keys []hitKey, beside paging.Around, err error) {
+// cut sorts hits and returns those of one page, with the cursors of those beside it, which say what was asked.
+func cut(q Query, at hitKey, mark uint32, f finding) (keys []hitKey, beside paging.Around, err error) {
 	compare := hitKey.compare
 	if q.Page.Back() {
 		compare = func(a, b hitKey) int { return b.compare(a) }
@@ -270,5 +278,5 @@ func cut(q Query, at hitKey, f finding) (keys []hitKey, beside paging.Around, er
 		}
 	}
 	slices.SortFunc(keys, compare)
-	return paging.Leaf(q.Page, keys[:min(len(keys), q.Page.Fetch())], func(k hitKey) hitKey { return k })
+	return paging.Leaf(q.Page, keys[:min(len(keys), q.Page.Fetch())], func(k hitKey) hitKey { k.Asked = mark; return k })
 }

@@ -12,6 +12,9 @@ import (
 	"awil/templates/layout"
 )
 
+// longestQuery bounds what pages repeat of their address, once for each language and market. No link of ours is as long.
+const longestQuery = 2 << 10
+
 // Base returns what every page knows, for this request. The page completes it
 // with its title and the like. It never fails: what cannot be loaded is logged
 // and left out, so that error pages can be drawn when the database is away.
@@ -28,7 +31,7 @@ func Base(c echo.Context) layout.Base {
 		Demo:      s.Demo,
 		Viewer:    layoutViewer(st),
 	}
-	if !isRead(r.Method) {
+	if !isRead(r.Method) || len(b.Query) > longestQuery {
 		b.Query = "" // a form's page is shown again by its address alone
 	}
 	if st.access.private() {

@@ -89,11 +89,13 @@ func newPage(rec *recorder, e *encodings) *page {
 
 func (p *page) age(now time.Time) time.Duration { return now.Sub(p.made) }
 
-// public reports whether the answer may be given to others.
+// public reports whether the answer may be given to others: a page, or what a
+// script of one asks for.
 func (p *page) public() bool {
+	kind := p.header.Get("Content-Type")
 	return p.status == http.StatusOK && p.etag != "" && len(p.header.Values("Set-Cookie")) == 0 &&
 		strings.HasPrefix(p.header.Get("Cache-Control"), "public") &&
-		strings.HasPrefix(p.header.Get("Content-Type"), "text/html")
+		(strings.HasPrefix(kind, "text/html") || strings.HasPrefix(kind, echo.MIMEApplicationJSON))
 }
 
 // serve sends the page, encoded as the visitor takes it.

@@ -181,6 +181,29 @@ func TestOnlyGoodPublicPagesAreKept(t *testing.T) {
 	}
 }
 
+// TestAnswersToScriptsAreKept as pages are.
+func TestAnswersToScriptsAreKept(t *testing.T) {
+	w, s, n, _ := keeping(t)
+	var made atomic.Int64
+	s.Shop().GET("/asked", web.Public, func(c echo.Context) error {
+		watch.On(c.Request().Context(), watch.Product(1))
+		return web.JSON(c, []int64{made.Add(1)})
+	})
+	b := newBrowser(t, s)
+	first := b.get("/en-jp/asked")
+	if res := b.get("/en-jp/asked", "If-None-Match", first.Header.Get("Etag")); res.StatusCode != http.StatusNotModified {
+		t.Errorf("a script that has it: %d", res.StatusCode)
+	}
+	if res := b.get("/en-jp/asked"); res.body != "[1]" || res.Header.Get("Content-Type") != "application/json" || made.Load() != 1 {
+		t.Errorf("kept: %s as %s, made %d times", res.body, res.Header.Get("Content-Type"), made.Load())
+	}
+	w.pass(time.Second)
+	n.board.Change(watch.Product(1))
+	if res := b.get("/en-jp/asked"); res.body != "[2]" {
+		t.Errorf("when it has changed: %s", res.body)
+	}
+}
+
 func TestChangedPagesAreMadeAnew(t *testing.T) {
 	w, s, n, rendered := keeping(t)
 	b := newBrowser(t, s)

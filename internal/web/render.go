@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"hash/crc32"
 	"net/http"
@@ -48,7 +49,23 @@ func Render(c echo.Context, status int, page templ.Component) error {
 	return send(c, status, buf.Bytes())
 }
 
+// JSON answers a script, as Render does a visitor.
+func JSON(c echo.Context, answer any) error {
+	body, err := json.Marshal(answer)
+	if err != nil {
+		return fmt.Errorf("answer a script: %w", err)
+	}
+	return sendAs(c, http.StatusOK, echo.MIMEApplicationJSON, body)
+}
+
 func send(c echo.Context, status int, body []byte) error {
+	if st := stateOf(c); st.access == Public && status == http.StatusOK && st.area == InShop {
+		c.Response().Header().Set("Speculation-Rules", `"`+st.server.Assets.URL("js/prefetch.json")+`"`)
+	}
+	return sendAs(c, status, echo.MIMETextHTMLCharsetUTF8, body)
+}
+
+func sendAs(c echo.Context, status int, kind string, body []byte) error {
 	h := c.Response().Header()
 	if stateOf(c).access == Public && status == http.StatusOK {
 		etag := etagOf(body)
@@ -56,16 +73,13 @@ func send(c echo.Context, status int, body []byte) error {
 		if h.Get("Cache-Control") == "" {
 			h.Set("Cache-Control", whileAsking)
 		}
-		if st := stateOf(c); st.area == InShop {
-			h.Set("Speculation-Rules", `"`+st.server.Assets.URL("js/prefetch.json")+`"`)
-		}
 		if held := etagHeld(c.Request().Header.Get("If-None-Match"), etag); held != "" {
 			h.Set("Etag", held)
 			return c.NoContent(http.StatusNotModified)
 		}
 	}
 	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
-	return c.HTMLBlob(status, body)
+	return c.Blob(status, kind, body)
 }
 
 // etagOf is weak: what compresses a page may not do so by the byte tomorrow.

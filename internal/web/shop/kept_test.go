@@ -71,7 +71,8 @@ func (f *fixture) shownPages(t *testing.T) []string {
 	t.Helper()
 	var paths []string
 	for _, locale := range []string{"/en-jp", "/ja-jp", "/ru-uz"} {
-		for _, path := range []string{"/", "/products", "/products?sort=price_up", "/products?season=now", "/villages", "/search?q=melon", "/search?q=%E8%8C%B6"} {
+		for _, path := range []string{"/", "/products", "/products?sort=price_up", "/products?season=now", "/villages", "/search?q=melon", "/search?q=%E8%8C%B6",
+			"/search/suggest?q=mel", "/search/suggest?q=%E8%8C%B6"} {
 			paths = append(paths, locale+path)
 		}
 	}
@@ -87,7 +88,7 @@ union all select '/ja-jp/producers/' || slug || '-' || id from producers union a
 		t.Fatal(err)
 	}
 	for _, word := range words {
-		paths = append(paths, "/en-jp/search?q="+word)
+		paths = append(paths, "/en-jp/search?q="+word, "/en-jp/search/suggest?q="+word)
 	}
 	return append(paths, more...)
 }
@@ -215,7 +216,7 @@ func TestNoOldPages(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for round := range rounds {
 		number, word := r.IntN(1000), words[r.IntN(len(words))]
-		look := append(f.pagesOf(t, number), "/en-jp/", "/ru-uz/", "/en-jp/search?q="+word)
+		look := append(f.pagesOf(t, number), "/en-jp/", "/ru-uz/", "/en-jp/search?q="+word, "/en-jp/search/suggest?q="+word)
 		for range 2 {
 			look = append(look, paths[r.IntN(len(paths))])
 		}

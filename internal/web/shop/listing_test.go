@@ -161,8 +161,32 @@ func searching(t *testing.T, f *fixture) {
 		t.Errorf("%d characters are searched", n)
 	}
 	suggesting(t, f)
+	addressing(t, f)
 	if body := f.page(t, "/en-jp/search/suggest?q=").body; strings.TrimSpace(body) != "[]" {
 		t.Errorf("suggestions for nothing: %s", body)
+	}
+}
+
+// addressing: whatever an address says, the page stays small, and what nobody can mean narrows nothing.
+func addressing(t *testing.T, f *fixture) {
+	usual := f.page(t, "/en-jp/search?q=jam")
+	for _, name := range []string{"q", "category", "village", "from", "without", "other"} {
+		page := f.page(t, "/en-jp/search?q=jam&"+name+"="+strings.Repeat("x", 60_000))
+		if len(page.body) > len(usual.body)+4<<10 {
+			t.Errorf("a long %s makes a page of %d bytes, of %d without", name, len(page.body), len(usual.body))
+		}
+	}
+	if body := f.page(t, "/en-jp/products?other="+strings.Repeat("x", 60_000)).body; strings.Contains(body, strings.Repeat("x", 3000)) {
+		t.Errorf("a long address is repeated on a page of %d bytes", len(body))
+	}
+	for _, without := range []string{"%00", "%ff", "melon", "&without="} {
+		page := f.page(t, "/en-jp/search?q=jam&without="+without)
+		if got, want := page.doc.Find(".card").Length(), usual.doc.Find(".card").Length(); got != want {
+			t.Errorf("without %s: %d goods, want %d", without, got, want)
+		}
+	}
+	if page := f.page(t, "/en-jp/search?q=jam&stars=2"); !strings.Contains(page.body, url.QueryEscape("/search?q=jam&stars=2")) {
+		t.Error("the switch of languages forgets the search")
 	}
 }
 

@@ -56,6 +56,9 @@ func (s *Shop) searchData(ctx context.Context, b layout.Base, f searchFilter) (d
 
 func (s *Shop) searchPage(ctx context.Context, b layout.Base, f searchFilter) (pages.SearchPage, error) {
 	page := pages.SearchPage{Query: f.text}
+	if b.Query != "" {
+		b.Query = f.query() // what of it is looked at, for the switches of market and language
+	}
 	b.Title, b.Robots = b.T("shop.search.page"), "noindex, follow"
 	b.Description = b.T("shop.home.description", "market", b.Market.Name(b.Lang()))
 	if f.text != "" {

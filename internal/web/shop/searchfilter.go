@@ -38,22 +38,28 @@ type searchFilter struct {
 	after    string
 }
 
-// mostWithout bounds how many allergens one address names; there are not many more.
-const mostWithout = 50
-
 func searchFilterOf(c echo.Context) searchFilter {
 	q := c.QueryParams()
-	f := searchFilter{text: queryOf(c), category: q.Get("category"), village: q.Get("village"), from: price(q.Get("from")), to: price(q.Get("to")),
+	f := searchFilter{text: queryOf(c), category: slug(q.Get("category")), village: slug(q.Get("village")), from: price(q.Get("from")), to: price(q.Get("to")),
 		ready: q.Get("ready") != "", sort: search.ParseSort(q.Get("sort")), after: q.Get("after")}
 	if n, err := strconv.Atoi(q.Get("stars")); err == nil && n >= 1 && n <= assessments.MaxStars {
 		f.stars = n
 	}
 	for _, a := range q["without"] {
-		if a != "" && len(f.without) < mostWithout && !slices.Contains(f.without, a) {
+		if search.IsAllergen(a) && !slices.Contains(f.without, a) {
 			f.without = append(f.without, a)
 		}
 	}
 	return f
+}
+
+// slug drops what is longer than any, so that links do not repeat it.
+func slug(text string) string {
+	const longest = 200
+	if len(text) > longest {
+		return ""
+	}
+	return text
 }
 
 // price cuts what somebody typed to what a sum may be as long as.
@@ -67,7 +73,9 @@ func price(text string) string {
 }
 
 // path is the address of the search with this filter, below the locale.
-func (f searchFilter) path() string {
+func (f searchFilter) path() string { return "/search?" + f.query() }
+
+func (f searchFilter) query() string {
 	q := url.Values{"q": {f.text}}
 	for name, value := range map[string]string{"category": f.category, "village": f.village, "from": f.from, "to": f.to, "after": f.after} {
 		if value != "" {
@@ -86,7 +94,7 @@ func (f searchFilter) path() string {
 	if f.stars > 0 {
 		q.Set("stars", strconv.Itoa(f.stars))
 	}
-	return "/search?" + q.Encode()
+	return q.Encode()
 }
 
 func (f searchFilter) at(cursor string) searchFilter { f.after = cursor; return f }

@@ -3,7 +3,6 @@ package shop
 import (
 	"context"
 	"fmt"
-	"net/http"
 
 	"github.com/labstack/echo/v4"
 
@@ -32,7 +31,7 @@ func (s *Shop) suggest(c echo.Context) error {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "public, max-age=60")
-	return c.JSON(http.StatusOK, list)
+	return web.JSON(c, list)
 }
 
 func (s *Shop) suggestions(ctx context.Context, b layout.Base, text string) ([]suggestion, error) {
