@@ -8,6 +8,7 @@ attach({
   forget: '[data-forget]',
   gallery: '[data-gallery]',
   keep: 'form[data-keep]',
+  mend: '.field > [aria-invalid=true]',
   once: 'form[method=post]',
   panel: 'details[data-panel]',
   presses: '[data-presses]',
