@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -64,6 +65,9 @@ func (w *world) generatedRows(own int) {
 		if got := w.number(sql); got != want {
 			w.t.Errorf("%s: %d, want %d", sql, got, want)
 		}
+	}
+	if left, err := w.app.services.catalog.Reprice(w.t.Context(), time.Nanosecond); err != nil || left {
+		w.t.Errorf("they are to be priced once more: %v", err)
 	}
 	before := w.marks()
 	if n, err := w.app.services.catalog.RefreshAll(w.t.Context()); err != nil || n != own+2000 {

@@ -106,8 +106,7 @@ func columnsOf(offers []Offer) columns {
 // hear which goods changed; of more than a hundred topics they would hear that everything did.
 const refreshBatch = 80
 
-// RefreshAll refreshes every product that has been approved, some in a transaction: after a changed rate, price rule or
-// market. It returns how many it went through; run again, it changes nothing.
+// RefreshAll is RefreshFrom the first, whether or not it is needed; it returns how many goods it went through.
 func (s *Service) RefreshAll(ctx context.Context) (products int, err error) {
 	products, _, err = s.RefreshFrom(ctx, 0, 0)
 	return products, err
@@ -117,8 +116,8 @@ func (s *Service) RefreshAll(ctx context.Context) (products int, err error) {
 // later, pages may not.
 const refreshRests = 4
 
-// RefreshFrom is RefreshAll from the product after one on, for as long as it may take and with rests; 0: as long as it takes,
-// without. It says after which product to go on, 0: none is left.
+// RefreshFrom refreshes every product that has been approved from the one after a product on, some in a transaction, for as
+// long as it may take and with rests; 0: as long as it takes, without. It says after which product to go on, 0: none is left.
 func (s *Service) RefreshFrom(ctx context.Context, after int64, may time.Duration) (products int, next int64, err error) {
 	for began := time.Now(); ; {
 		batch := time.Now()

@@ -9,17 +9,16 @@ import (
 	"awil/internal/platform/jobs"
 )
 
-// repriceEvery is how often prices are worked out again, so that a rate that takes effect on a day shows that day.
-const repriceEvery = 6 * time.Hour
+// repriceEvery is how often it is looked whether all goods are priced by the rules and rates of the moment, so that a rate that
+// takes effect on a day shows that day.
+const repriceEvery = 5 * time.Minute
 
 // repriceStep is how long one job may go on: the rest is the next one's, so that no other job waits long for a hand, and a
 // programme that stops loses little.
 const repriceStep = 20 * time.Second
 
-// RepriceArgs is the job that works out every price again; the clock enqueues it.
-type RepriceArgs struct {
-	After int64 `json:"after,omitempty"` // the last product that is done
-}
+// RepriceArgs is the job that works out every price again where rules or rates have changed; the clock enqueues it.
+type RepriceArgs struct{}
 
 // Kind names the job.
 func (RepriceArgs) Kind() string { return "catalog_reprice" }
@@ -34,11 +33,11 @@ func Workers(w *river.Workers, s *Service) {
 
 func reprice(s *Service, step time.Duration) river.Worker[RepriceArgs] {
 	return river.WorkFunc(func(ctx context.Context, job *river.Job[RepriceArgs]) error {
-		_, next, err := s.RefreshFrom(ctx, job.Args.After, step)
-		if err != nil || next == 0 {
+		left, err := s.Reprice(ctx, step)
+		if err != nil || !left {
 			return err
 		}
-		return jobs.Follow(ctx, s.db, job.JobRow, RepriceArgs{After: next})
+		return jobs.Follow(ctx, s.db, job.JobRow, RepriceArgs{})
 	})
 }
 

@@ -1,7 +1,10 @@
 package markets
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -25,6 +28,13 @@ type Rate struct {
 // Rates are the exchange rates that hold on one day.
 type Rates struct {
 	pairs map[[2]money.Currency]Rate
+}
+
+// List returns all rates between different currencies, in the order of these.
+func (r Rates) List() []Rate {
+	return slices.SortedFunc(maps.Values(r.pairs), func(a, b Rate) int {
+		return cmp.Or(cmp.Compare(a.Base, b.Base), cmp.Compare(a.Quote, b.Quote))
+	})
 }
 
 // Between returns the rate from base to quote and whether there is one. Between a currency and itself it is one.
@@ -73,8 +83,8 @@ order by valid_from desc limit 1`, base, quote, day.UTC())
 	return rate, postgres.Err(err)
 }
 
-// SetRate records the rate that holds from a day on, in place of one already given for that day. Prices follow with the
-// next catalog.RefreshAll.
+// SetRate records the rate that holds from a day on, in place of one already given for that day. Prices follow within
+// minutes of that day's beginning, by catalog.Reprice.
 func (s *Service) SetRate(ctx context.Context, r Rate) error {
 	if r.ValidFrom == nil || r.Rate.IsZero() || r.Base == r.Quote {
 		return errs.E(errs.Invalid, "an exchange rate needs two currencies, a day and a number")

@@ -10,7 +10,7 @@ import (
 )
 
 // Save writes a market with its names and ways to pay, replacing the one with the same code. Prices follow with the
-// next catalog.RefreshAll.
+// next catalog.Reprice.
 func (s *Service) Save(ctx context.Context, m Market) error {
 	defer s.Forget()
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {

@@ -84,8 +84,14 @@ func fill(ctx context.Context, tx pgx.Tx, c Config, n int) (Result, error) {
 	if f.ground, err = readGround(ctx, tx); err != nil {
 		return Result{}, err
 	}
-	if f.prices, err = catalog.New(tx, c.Clock, search.Index).Prices(ctx); err != nil {
+	goods := catalog.New(tx, c.Clock, search.Index)
+	if f.prices, err = goods.Prices(ctx); err != nil {
 		return Result{}, err
+	}
+	if f.first == 0 { // few are there, made by hand
+		if _, err := goods.RefreshAll(ctx); err != nil {
+			return Result{}, err
+		}
 	}
 	if there.villages, err = f.addVillages(ctx, tx, c.Seed, there.villages, villagesFor(n), f.now); err != nil {
 		return Result{}, err
@@ -102,6 +108,11 @@ func fill(ctx context.Context, tx pgx.Tx, c Config, n int) (Result, error) {
 	}
 	if err := restore(c.Progress); err != nil {
 		return Result{}, err
+	}
+	if f.first == 0 {
+		if err := f.prices.HoldForAll(ctx, tx); err != nil {
+			return Result{}, err
+		}
 	}
 	there.products, there.lastProducer = n, f.makerID((n-1)/perMaker)
 	return Result{There: n, Added: n - f.first}, there.write(ctx, tx, c.Seed)
