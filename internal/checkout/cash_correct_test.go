@@ -14,6 +14,7 @@ import (
 	"awil/internal/money"
 	"awil/internal/orders"
 	"awil/internal/payments"
+	"awil/templates/mail"
 )
 
 // proven fails the test unless the books are.
@@ -185,6 +186,7 @@ func TestPartNeverSent(t *testing.T) {
 		if told := strings.Contains(s.letters(), "parcel_off to buyer in en"); told == (tt.status == orders.Cancelled) || got.WhyDropped(parcels[1].ID) != "she is ill" {
 			t.Errorf("%s: letters: %s; why: %q", name, s.letters(), got.WhyDropped(parcels[1].ID))
 		}
+		s.saysWhy(orders.LetterParcelOff, "she is ill")
 		s.audited()
 		s.proven()
 	}
@@ -226,5 +228,24 @@ func TestWhatPartCannotBeCancelled(t *testing.T) {
 	s.ok(s.orders.MarkPacked(t.Context(), 1, 1, parcel.ID))
 	if err := cancel(parcel.ID, "ill"); !errors.Is(err, checkout.ErrPacked) {
 		t.Errorf("packed: %v", err)
+	}
+}
+
+// saysWhy looks for a reason in every letter of a kind, as the buyer reads it.
+func (s *shop) saysWhy(letter orders.Letter, why string) {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range s.written {
+		if m.Letter != letter {
+			continue
+		}
+		w, err := mail.Write(s.t.Context(), m)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if !strings.Contains(w.Text, why) || !strings.Contains(w.HTML, why) {
+			s.t.Errorf("%s does not say %q: %s\n%s", letter, why, w.Text, w.HTML)
+		}
 	}
 }

@@ -230,7 +230,7 @@ func (s *Service) writeOne(ctx context.Context, p parts, d orders.Draft, cartID 
 	// What is selected is done first, so that whoever wants the same goods waits here and nowhere else.
 	b := &pgx.Batch{}
 	t.Queue(b, "checkout.write", `select id from taken`).Query(taken.Read)
-	// If there was too little nothing is written, and nothing is committed.
+	// If there was too little no row is written; that is committed, and whoever comes after only reads what there is.
 	return postgres.SendLast(ctx, p.tx, b)
 }
 

@@ -96,8 +96,8 @@ func (s *Service) ByID(ctx context.Context, id int64, lang i18n.Lang) (Whole, er
 	return s.whole(ctx, o, lang)
 }
 
-// InItsLanguage is ByID in the language it was placed in, without its history,
-// in one round trip: letters are written in it, one after another.
+// InItsLanguage is ByID in the language it was placed in, in one round trip:
+// letters are written in it, one after another.
 func (s *Service) InItsLanguage(ctx context.Context, id int64) (Whole, error) {
 	var found []Order
 	var w Whole
@@ -105,6 +105,7 @@ func (s *Service) InItsLanguage(ctx context.Context, id int64) (Whole, error) {
 	b.Queue(sqlByID, s.clock(), id).Query(collect(&found))
 	b.Queue(sqlParcelsAtHome, id).Query(collect(&w.Parcels))
 	b.Queue(sqlLines, id).Query(collect(&w.Lines))
+	b.Queue(sqlEvents, id).Query(collect(&w.Events))
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return Whole{}, fmt.Errorf("read order %d: %w", id, postgres.Err(err))
 	}
@@ -112,6 +113,7 @@ func (s *Service) InItsLanguage(ctx context.Context, id int64) (Whole, error) {
 		return Whole{}, fmt.Errorf("read order %d: %w", id, postgres.Err(pgx.ErrNoRows))
 	}
 	w.Order = found[0]
+	sayFacts(w.Events, w.Lang)
 	w.asExpired()
 	return w, nil
 }

@@ -36,6 +36,39 @@ func beginWith(ctx context.Context, pool *Pool, queue func(b *pgx.Batch)) (pgx.T
 	return nil, errors.Join(err, rollBack(ctx, tx))
 }
 
+// Exec, SendBatch and CopyFrom refuse to write once SendLast has committed: by
+// itself, it would stay whatever comes after it.
+func (w *whole) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	if w.committed {
+		return pgconn.CommandTag{}, pgx.ErrTxClosed
+	}
+	return w.Tx.Exec(ctx, sql, args...)
+}
+
+// SendBatch is like Exec.
+func (w *whole) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
+	if w.committed {
+		return closed{}
+	}
+	return w.Tx.SendBatch(ctx, b)
+}
+
+// CopyFrom is like Exec.
+func (w *whole) CopyFrom(ctx context.Context, table pgx.Identifier, columns []string, rows pgx.CopyFromSource) (int64, error) {
+	if w.committed {
+		return 0, pgx.ErrTxClosed
+	}
+	return w.Tx.CopyFrom(ctx, table, columns, rows)
+}
+
+// Begin is like Exec: within it, all could be written.
+func (w *whole) Begin(ctx context.Context) (pgx.Tx, error) {
+	if w.committed {
+		return nil, pgx.ErrTxClosed
+	}
+	return w.Tx.Begin(ctx)
+}
+
 // Commit ends it, unless SendLast has.
 func (w *whole) Commit(ctx context.Context) error {
 	defer w.release()
@@ -66,7 +99,7 @@ func (w *whole) release() {
 // SendLast sends the batch that ends what InTxAfter's function writes, and the
 // commit with it: all of the batch comes to stay, or nothing does, as with
 // any other last statement, and one round trip is spared. After that tx belongs to
-// no transaction: the function may only read, and an error it returns takes
+// no transaction: the function may only read by Query, all else is refused, and an error it returns takes
 // nothing back. Where somebody else ends the transaction, it only sends the batch.
 func SendLast(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 	w, own := tx.(*whole)

@@ -59,6 +59,7 @@ func TestSendLast(t *testing.T) {
 			var n int
 			return tx.QueryRow(ctx, "select n from jars").Scan(&n)
 		}, false, 0},
+		{"and something is written", func(tx pgx.Tx) error { return writeAfter(t, tx, last(tx, "update jars set n = 0")) }, false, 0},
 		{"twice", func(tx pgx.Tx) error { return errors.Join(last(tx), last(tx, "update jars set n = 3")) }, true, 1},
 		{"within another's", func(tx pgx.Tx) error {
 			return postgres.InTxAfter(ctx, tx, func(*pgx.Batch) {}, func(inner pgx.Tx) error { return errors.Join(last(inner, "update jars set n = 3"), no) })
@@ -68,4 +69,25 @@ func TestSendLast(t *testing.T) {
 			t.Errorf("%s: %v, %d jars, %d connections out", c.name, err, jars(t, pool), pool.Stat().AcquiredConns())
 		}
 	}
+}
+
+// writeAfter tries to write, each way there is, what would stay by itself.
+func writeAfter(t *testing.T, tx pgx.Tx, err error) error {
+	t.Helper()
+	ctx, b := t.Context(), &pgx.Batch{}
+	b.Queue("update jars set n = 7")
+	_, exec := tx.Exec(ctx, "update jars set n = 7")
+	_, copied := tx.CopyFrom(ctx, pgx.Identifier{"jars"}, []string{"n"}, pgx.CopyFromRows([][]any{{7}}))
+	_, begun := tx.Begin(ctx)
+	results := tx.SendBatch(ctx, b)
+	_, inBatch := results.Exec()
+	for way, got := range map[string]error{
+		"exec": exec, "copy": copied, "begin": begun, "batch": inBatch, "row of a batch": results.QueryRow().Scan(), "end of a batch": results.Close(),
+		"in a savepoint": postgres.InTx(ctx, tx, func(pgx.Tx) error { return nil }),
+	} {
+		if !errors.Is(got, pgx.ErrTxClosed) {
+			t.Errorf("%s after the last batch: %v", way, got)
+		}
+	}
+	return err
 }

@@ -15,7 +15,7 @@ func Listed(t testing.TB, pool *pgxpool.Pool, function, rule string) []string {
 	if err := pool.QueryRow(t.Context(), `select prosrc from pg_proc where proname = $1`, function).Scan(&source); err != nil {
 		t.Fatal(err)
 	}
-	found := regexp.MustCompile(`when not \(\w+ in \(([^)]*)\)\) then broken\('\w+', '` + rule + `'\)`).FindStringSubmatch(source)
+	found := regexp.MustCompile(`when not \(\w+ in \(([^)]*)\)\) then public\.broken\('\w+', '` + rule + `'\)`).FindStringSubmatch(source)
 	if found == nil {
 		t.Fatalf("%s has no rule %s that lists words", function, rule)
 	}
