@@ -81,15 +81,18 @@ type visitor struct {
 	latencies []time.Duration
 }
 
-// patience is how long an answer may take before the load is given up.
+// patience is how long an answer may take at most, and half of it at least, before the load is given up.
 const patience = 20 * time.Second
 
 func (v *visitor) visit(ctx context.Context, start time.Time) error {
-	if err := v.conn.socket.SetDeadline(start.Add(v.span + patience)); err != nil {
-		return fmt.Errorf("set deadline: %w", err)
-	}
-	now := start
+	now, late := start, start
 	for n := v.first; ctx.Err() == nil && v.goesOn(n, now.Sub(start)); n += v.conns {
+		if late.Sub(now) < patience/2 { // not before each request: it takes time as well
+			late = now.Add(patience)
+			if err := v.conn.socket.SetDeadline(late); err != nil {
+				return fmt.Errorf("set deadline: %w", err)
+			}
+		}
 		due := now
 		if v.rate > 0 {
 			due = start.Add(time.Duration(float64(n) / v.rate * float64(time.Second)))
