@@ -20,6 +20,13 @@ var limits = []struct{ of, why string }{
 	{"orders placed and paid", placing},
 	{"12-megapixel photo", "Shrinking the pixels of the whole picture to the largest size is seven tenths of the time, reading and writing JPEG most of the rest."},
 	{"ledger check", "The database, which reads and sorts every entry, takes two thirds of the time; adding them up is the rest."},
+	{"statement of", "PostgreSQL, which adds up and sorts her entries since the last payout, takes nearly all of the page's time."},
+	{"search among", "PostgreSQL, which walks the inverted index of words and looks up what the market shows of what it finds, takes a little more than " +
+		"half of the time; in the program making sense of the text and ranking hits is most, drawing and packing the page a fourth."},
+	{"suggestions among", "As with searches; what was asked before is kept as pages are, so that half of them cost the database nothing."},
+	{"product page of", "PostgreSQL takes a third of the processors for reading the product and cards of its relatives, among a million goods nearly half, " +
+		"much of it waiting for pages that are not in memory; the program's half goes into packing (a seventh), reading what came and drawing (a ninth each) and garbage (a seventh)."},
+	{"memory while", "What pages are made from may take some 30 MB and kept pages 32 MB; the rest is garbage between two collections, and the program's own code."},
 	{"memory, idle", "The program's own code, mapped from its file, is more than half; the heap is some 10 MB, and as much again may gather as garbage."},
 	{"memory at 200 requests/s", "Kept pages may take 32 MB, and a busy program lets its heap grow to 64 MB before it collects garbage."},
 }
