@@ -16,15 +16,23 @@ import (
 // programme is upgraded.
 func Earlier(t testing.TB, version int64) string {
 	t.Helper()
+	url := empty(t)
+	if err := migrateTo(t.Context(), url, version); err != nil {
+		t.Fatalf("test database: %v", err)
+	}
+	return url
+}
+
+// empty returns the connection string of a database with nothing in it, dropped
+// when t ends.
+func empty(t testing.TB) string {
+	t.Helper()
 	r := joined(t)
 	name := r.newName()
 	if _, err := r.admin.Exec(t.Context(), "create database "+name+" template template0 encoding 'UTF8'"); err != nil {
 		t.Fatalf("test database: %v", err)
 	}
 	dropAfter(t, r, name)
-	if err := migrateTo(t.Context(), r.url(name), version); err != nil {
-		t.Fatalf("test database: %v", err)
-	}
 	return r.url(name)
 }
 

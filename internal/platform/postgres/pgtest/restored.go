@@ -13,16 +13,11 @@ import (
 // error on the way fails t.
 func Restored(t testing.TB, url string) string {
 	t.Helper()
-	r := joined(t)
-	name := r.newName()
-	if _, err := r.admin.Exec(t.Context(), "create database "+name+" template template0 encoding 'UTF8'"); err != nil {
-		t.Fatalf("test database: %v", err)
-	}
-	dropAfter(t, r, name)
+	restored := empty(t)
 	backup := filepath.Join(t.TempDir(), "awil.sql")
 	runProgram(t, "pg_dump", "--no-owner", "--no-privileges", "--file="+backup, url)
-	runProgram(t, "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction", "--file="+backup, r.url(name))
-	return r.url(name)
+	runProgram(t, "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction", "--file="+backup, restored)
+	return restored
 }
 
 func runProgram(t testing.TB, name string, args ...string) {
